@@ -1,0 +1,3 @@
+//! Restricts the module's exports.
+
+fn main() {}
