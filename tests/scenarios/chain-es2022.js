@@ -48,8 +48,8 @@ module.exports = function (record) {
     record('fields', self, []);
     record('fromField', this, [self]);
     class WithBlock {
-      static { /*def:block*/
-        record('block', this, []);
+      static { /*def:staticBlock*/
+        record('staticBlock', this, []);
         asyncGenerator('first').next('ignored');
       }
     }

@@ -92,10 +92,17 @@ function ownKey(object, key, depth, seen) {
   return entry;
 }
 
-// Own properties in the engine's order: indices, names, symbols.
+// Own properties in the order of their making: indices, names, symbols. Node
+// 0.10 lists enumerable names so, but all names together in hash order; the
+// hidden ones then come last.
 function properties(object, depth, seen, except) {
   var list = [];
-  Object.getOwnPropertyNames(object).forEach(function (name) {
+  var names = Object.getOwnPropertyNames(object);
+  if (/^v0\./.test(process.version)) {
+    var shown = Object.keys(object);
+    names = shown.concat(names.filter(function (name) { return shown.indexOf(name) < 0; }));
+  }
+  names.forEach(function (name) {
     if (except && except(name)) return;
     list.push(ownKey(object, name, depth, seen));
   });

@@ -64,7 +64,7 @@ module.exports = function (kit) {
   // Buffers past about a megabyte give strings whose text lies outside the
   // heap, where the release does that.
   add('external', new Buffer(new Array(1200001).join('e')).toString('binary'));
-  add('externalTwoByte', new Buffer(new Array(1200001).join('\u011b\0')).toString('ucs2'));
+  add('externalTwoByte', new Buffer(new Array(600001).join('\u011b'), 'ucs2').toString('ucs2'));
 
   add('arrayEmpty', []);
   add('arrayOne', ['only']);
