@@ -72,7 +72,14 @@ impl Printer {
     ) -> core::result::Result<(), Failure> {
         let Frame { fp, pc, kind } = frame;
         match kind {
-            FrameKind::JavaScript(object) => return self.javascript(heap, frame, *object, out),
+            FrameKind::JavaScript(object) => {
+                let shared = Function::new(heap, *object)?.shared;
+                return self.javascript(heap, frame, Some(*object), shared, out);
+            }
+            FrameKind::Inlined(shared) => {
+                let shared = Shared::new(heap, *shared)?;
+                return self.javascript(heap, frame, None, shared, out);
+            }
             _ if self.is_filtered() => {}
             FrameKind::Native(symbol) if self.all || self.old => {
                 self.finish(out);
@@ -105,10 +112,10 @@ impl Printer {
         &mut self,
         heap: Heap<'_>,
         frame: &Frame,
-        object: Value,
+        object: Option<Value>,
+        shared: Shared<'_>,
         out: &mut Out,
     ) -> core::result::Result<(), Failure> {
-        let shared = Function::new(heap, object)?.shared;
         let name = shared.name();
         if self.function.as_ref().is_some_and(|wanted| *wanted != name) {
             return Ok(());
@@ -136,10 +143,17 @@ impl Printer {
             out.line(format_args!("{fp:x} {name} at {place}"));
             return Ok(());
         }
-        if self.all {
-            out.line(format_args!("{fp:x} {pc:x} {name} (JSFunction: {object})"));
-        } else {
-            out.line(format_args!("js:     {name}"));
+        match object {
+            Some(object) if self.all => {
+                out.line(format_args!("{fp:x} {pc:x} {name} (JSFunction: {object})"));
+            }
+            None if self.all => {
+                let shared = shared.object;
+                out.line(format_args!(
+                    "{fp:x} {pc:x} {name} (inlined SharedFunctionInfo: {shared})"
+                ));
+            }
+            _ => out.line(format_args!("js:     {name}")),
         }
         if self.verbose {
             match &definition {
@@ -149,7 +163,11 @@ impl Printer {
                 }
                 Err(error) => out.line(format_args!("{MARGIN}file: <{error}>")),
             }
-            self.call(heap, *fp, object, out);
+            match object {
+                Some(object) => self.call(heap, *fp, object, out),
+                // The optimizing compiler keeps no copy of them.
+                None => out.line(format_args!("{MARGIN}inlined: receiver and arguments unknown")),
+            }
             if self.lines > 0 {
                 print_source(shared, self.lines, out);
             }
@@ -186,7 +204,7 @@ fn cut(symbol: &str) -> String {
 fn one_property(
     heap: Heap<'_>,
     frame: &Frame,
-    function: Value,
+    function: Option<Value>,
     shared: Shared<'_>,
     property: &str,
 ) -> Result<Option<String>> {
@@ -195,6 +213,7 @@ fn one_property(
         "posn" => return Ok(Some(location::position(&shared.definition()?))),
         _ => {}
     }
+    let Some(function) = function else { return Ok(None) };
     let call = || frames::arguments(heap, frame.fp, function);
     let value = if property == "this" {
         call()?.receiver

@@ -51,7 +51,8 @@ were passed, however many were declared.
         let mut javascript = 0;
         for frame in walk.by_ref() {
             heap.check_interrupt()?;
-            javascript += usize::from(matches!(frame.kind, FrameKind::JavaScript(_)));
+            javascript +=
+                usize::from(matches!(frame.kind, FrameKind::JavaScript(_) | FrameKind::Inlined(_)));
             printer.frame(heap, &frame, out)?;
         }
         printer.finish(out);

@@ -40,6 +40,10 @@ fn panic(info: &PanicInfo<'_>) -> ! {
     }
 }
 
+// rustc exports every unmangled function of a cdylib; these two must not be
+// seen by the debugger's own C++ runtime, if it has one.
+core::arch::global_asm!(".hidden rust_eh_personality", ".hidden _Unwind_Resume");
+
 /// Named by precompiled `core`, never called: the module does not unwind.
 #[no_mangle]
 extern "C" fn rust_eh_personality() {

@@ -5,6 +5,7 @@
 //! keeps the frame it left JavaScript with (`c_entry_fp`), and each entry
 //! frame keeps the one before (src/execution/frames.cc, EntryFrame).
 
+use crate::v8::code;
 use crate::v8::error::{Error, Result};
 use crate::v8::function::Function;
 use crate::v8::heap::Heap;
@@ -13,6 +14,7 @@ use crate::v8::layout::types::Kind;
 use crate::v8::layout::C;
 use crate::v8::value::Value;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
 /// Frames followed at most.
@@ -29,6 +31,9 @@ const BUILTINS: &str = "Builtins_";
 pub enum FrameKind {
     /// A JavaScript function, interpreted or compiled.
     JavaScript(Value),
+    /// A JavaScript function inlined into the next frame's, by its
+    /// SharedFunctionInfo. Its receiver and arguments have no place of their own.
+    Inlined(Value),
     /// A frame of V8's own, by its frame type.
     Internal(String),
     /// C or C++ code, by its symbol.
@@ -81,6 +86,8 @@ pub enum End {
 pub struct Walk<'a> {
     heap: Heap<'a>,
     next: Option<(u64, u64)>,
+    /// Frames found ahead of their turn, first one last.
+    ready: Vec<Frame>,
     seen: usize,
     /// How the start was found.
     pub start: Start,
@@ -108,26 +115,40 @@ impl<'a> Walk<'a> {
         let pc = register("rip", "eip").ok_or(none.clone())?;
         let fp = register("rbp", "ebp").ok_or(none.clone())?;
         let sp = register("rsp", "esp").ok_or(none)?;
-        let walk = |fp, pc, start| Walk { heap, next: Some((fp, pc)), seen: 0, start, end: None };
+        let walk = |fp, pc, start| Walk {
+            heap,
+            next: Some((fp, pc)),
+            ready: Vec::new(),
+            seen: 0,
+            start,
+            end: None,
+        };
+        // Where C++ is entered without a frame pointer, at least say what runs.
+        let innermost = || match heap.target.symbol_at(pc) {
+            Some(symbol) => vec![Frame { fp: sp, pc, kind: FrameKind::Native(symbol) }],
+            None => Vec::new(),
+        };
         if leads_to_javascript(heap, fp, pc) {
             return Ok(walk(fp, pc, Start::Register));
         }
         if let Some(found) = isolate::find(heap, sp) {
             if found.c_entry_fp != 0 {
-                return Ok(walk(found.c_entry_fp, 0, Start::Isolate));
+                let ready = innermost();
+                return Ok(Walk { ready, ..walk(found.c_entry_fp, 0, Start::Isolate) });
             }
             // The isolate says that no JavaScript is running.
             return Ok(walk(fp, pc, Start::Register));
         }
         Ok(match scan(heap, sp) {
-            Some(found) => walk(found, 0, Start::Scan),
+            Some(found) => Walk { ready: innermost(), ..walk(found, 0, Start::Scan) },
             None => walk(fp, pc, Start::Register),
         })
     }
 
     /// Walks from the caller of the frame at `fp`.
     pub fn callers_of(heap: Heap<'a>, fp: u64) -> Walk<'a> {
-        let mut walk = Walk { heap, next: None, seen: 0, start: Start::Given, end: None };
+        let (ready, start) = (Vec::new(), Start::Given);
+        let mut walk = Walk { heap, next: None, ready, seen: 0, start, end: None };
         walk.next = walk.caller(fp);
         walk
     }
@@ -186,7 +207,11 @@ impl Iterator for Walk<'_> {
     type Item = Frame;
 
     fn next(&mut self) -> Option<Frame> {
+        if let Some(frame) = self.ready.pop() {
+            return Some(frame);
+        }
         let (fp, pc) = self.next.take()?;
+        let innermost = self.seen == 0;
         self.seen += 1;
         if self.seen > MAX_FRAMES {
             self.end = Some(End::TooMany);
@@ -203,8 +228,28 @@ impl Iterator for Walk<'_> {
             }
             _ => self.caller(fp),
         };
-        Some(Frame { fp, pc, kind })
+        let frame = Frame { fp, pc, kind };
+        let FrameKind::JavaScript(function) = frame.kind else { return Some(frame) };
+        // A return address may be the first byte of the next statement.
+        let at = if innermost { pc } else { pc.saturating_sub(1) };
+        let inlined = inlined_at(self.heap, function, at).unwrap_or_default();
+        self.ready.push(frame);
+        let outer = |shared| Frame { fp, pc, kind: FrameKind::Inlined(shared) };
+        self.ready.extend(inlined.into_iter().rev().map(outer));
+        self.ready.pop()
     }
+}
+
+/// Functions inlined into a function where it executes, innermost first.
+fn inlined_at(heap: Heap<'_>, function: Value, pc: u64) -> Option<Vec<Value>> {
+    if pc == 0 || heap.layout.find(C::CodePositions).is_none() {
+        return None;
+    }
+    let code = code::find(heap, pc, heap.map(function).ok()?)?;
+    if !code::is_optimized(heap, code).ok()? {
+        return None;
+    }
+    code::inlined(heap, code, pc).ok()
 }
 
 fn is_entry(name: &str) -> bool {
@@ -275,7 +320,7 @@ fn leads_to_javascript(heap: Heap<'_>, fp: u64, pc: u64) -> bool {
             return false;
         }
         match classify(heap, fp, pc) {
-            FrameKind::JavaScript(_) => return true,
+            FrameKind::JavaScript(_) | FrameKind::Inlined(_) => return true,
             FrameKind::Internal(_) if step > 0 || pc != 0 => return true,
             FrameKind::Internal(_) | FrameKind::Unknown => return false,
             FrameKind::Native(_) => {}

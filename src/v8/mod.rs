@@ -3,6 +3,7 @@
 //! Pure: it reads through [`memory::Target`] and prints nothing.
 
 pub mod binary;
+pub mod code;
 pub mod constructor;
 pub mod context;
 pub mod describe;
