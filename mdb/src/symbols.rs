@@ -156,9 +156,8 @@ impl Environment for Debugger {
 
     fn load(&self, space: Space, addr: u64, size: u8) -> Result<u64, String> {
         let size = if size == 0 { self.word_size() } else { usize::from(size) };
-        self.read_number(space, addr, size).map_err(|error| {
-            self.errno_text(crate::modapi::memory::errno_of(self, error, size))
-        })
+        self.read_number(space, addr, size)
+            .map_err(|error| self.errno_text(crate::modapi::memory::errno_of(self, error, size)))
     }
 }
 
@@ -169,7 +168,10 @@ mod tests {
     #[test]
     fn demangling() {
         assert_eq!(demangle("main"), None);
-        assert_eq!(demangle("_ZN2v88internal4Heap3GetEi").as_deref(), Some("v8::internal::Heap::Get"));
+        assert_eq!(
+            demangle("_ZN2v88internal4Heap3GetEi").as_deref(),
+            Some("v8::internal::Heap::Get")
+        );
         let rust = "_ZN4core3fmt9Formatter3pad17h0123456789abcdefE";
         assert_eq!(demangle(rust).as_deref(), Some("core::fmt::Formatter::pad"));
         assert_eq!(demangle("_Z"), None);

@@ -76,8 +76,12 @@ fn binary(operator: Binary, left: u64, right: u64) -> Result<u64, LangError> {
         },
         Binary::Add => left.wrapping_add(right),
         Binary::Subtract => left.wrapping_sub(right),
-        Binary::ShiftLeft => u32::try_from(right).ok().and_then(|n| left.checked_shl(n)).unwrap_or(0),
-        Binary::ShiftRight => u32::try_from(right).ok().and_then(|n| left.checked_shr(n)).unwrap_or(0),
+        Binary::ShiftLeft => {
+            u32::try_from(right).ok().and_then(|n| left.checked_shl(n)).unwrap_or(0)
+        }
+        Binary::ShiftRight => {
+            u32::try_from(right).ok().and_then(|n| left.checked_shr(n)).unwrap_or(0)
+        }
         Binary::Equal => u64::from(left == right),
         Binary::NotEqual => u64::from(left != right),
         Binary::And => left & right,

@@ -172,7 +172,8 @@ impl<'a> Lexer<'a> {
             (_, []) => (self.radix, text),
             split => split,
         };
-        let fraction = self.peek() == Some(b'.') && self.peek_at(1).is_some_and(|b| b.is_ascii_digit());
+        let fraction =
+            self.peek() == Some(b'.') && self.peek_at(1).is_some_and(|b| b.is_ascii_digit());
         if radix == 10 && digits.len() + 2 == text.len() && fraction {
             return self.double(digits);
         }

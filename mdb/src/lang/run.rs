@@ -17,7 +17,8 @@ pub struct Source<'a> {
 }
 
 /// The string of `-e`, `::eval` and `mdb_eval`.
-pub const STRING: Source<'static> = Source { name: Some("(string)"), string: true, lines_before: 0 };
+pub const STRING: Source<'static> =
+    Source { name: Some("(string)"), string: true, lines_before: 0 };
 
 /// How many inputs may be nested in one another: `::eval` in `::eval`, macro files.
 const MAX_NESTING: usize = 64;

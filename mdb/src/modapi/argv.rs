@@ -49,10 +49,9 @@ impl ArgVec {
         let raw = args
             .iter()
             .map(|arg| match arg {
-                Arg::Text(text) => mdb_arg_t {
-                    a_type: MDB_TYPE_STRING,
-                    a_un: mdb_arg_un { a_str: text.as_ptr() },
-                },
+                Arg::Text(text) => {
+                    mdb_arg_t { a_type: MDB_TYPE_STRING, a_un: mdb_arg_un { a_str: text.as_ptr() } }
+                }
                 Arg::Value(value) => {
                     mdb_arg_t { a_type: MDB_TYPE_IMMEDIATE, a_un: mdb_arg_un { a_val: *value } }
                 }

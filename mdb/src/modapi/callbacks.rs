@@ -1,8 +1,8 @@
 //! What modules register besides commands and walkers.
 
 use super::commands::running_module;
-use super::whatis::WhatisHook;
 use super::set_errno;
+use super::whatis::WhatisHook;
 use crate::debugger::Debugger;
 use crate::errors::Errno;
 use crate::registry::Module;

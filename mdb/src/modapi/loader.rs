@@ -103,9 +103,8 @@ fn initialise(
     options: LoadOptions,
 ) -> Result<(), String> {
     // SAFETY: the types are those the interface gives these names.
-    let (init, fini) = unsafe {
-        (function::<InitFunction>(handle, c"_mdb_init"), function(handle, c"_mdb_fini"))
-    };
+    let (init, fini) =
+        unsafe { (function::<InitFunction>(handle, c"_mdb_init"), function(handle, c"_mdb_fini")) };
     let init = init.ok_or_else(|| format!("{name} module is missing _mdb_init definition"))?;
     let module = Rc::new(Module {
         name: name.to_string(),

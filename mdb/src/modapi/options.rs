@@ -125,11 +125,7 @@ struct Target {
 }
 
 #[no_mangle]
-unsafe extern "C" fn host_getopts(
-    argc: c_int,
-    argv: *const mdb_arg_t,
-    raw: *mut RawArgs,
-) -> c_int {
+unsafe extern "C" fn host_getopts(argc: c_int, argv: *const mdb_arg_t, raw: *mut RawArgs) -> c_int {
     // SAFETY: the module passes option records as the interface describes.
     let mut call = unsafe { CallArgs::new(raw) };
     let mut kinds = Vec::new();

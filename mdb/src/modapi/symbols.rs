@@ -196,7 +196,10 @@ unsafe extern "C" fn mdb_symbol_iter(
 }
 
 #[no_mangle]
-unsafe extern "C" fn mdb_object_iter(callback: Option<mdb_object_cb_t>, data: *mut c_void) -> c_int {
+unsafe extern "C" fn mdb_object_iter(
+    callback: Option<mdb_object_cb_t>,
+    data: *mut c_void,
+) -> c_int {
     let mut result = 0;
     let status = with_int(|m| {
         let callback = callback.ok_or(Errno::INVAL)?;

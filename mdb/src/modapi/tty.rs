@@ -20,9 +20,7 @@ pub fn remember() {
 fn attributes() -> Option<libc::termios> {
     let mut state = std::mem::MaybeUninit::uninit();
     // SAFETY: tcgetattr fills the structure when it returns 0.
-    unsafe {
-        (libc::tcgetattr(0, state.as_mut_ptr()) == 0).then(|| state.assume_init())
-    }
+    unsafe { (libc::tcgetattr(0, state.as_mut_ptr()) == 0).then(|| state.assume_init()) }
 }
 
 /// Puts the terminal back as it was found. Async-signal-safe.
@@ -69,4 +67,21 @@ pub fn read_key() -> Option<u8> {
         got
     };
     (got == 1).then_some(key)
+}
+
+/// Reads standard input past the standard library's buffer.
+pub fn read_stdin(buffer: &mut [u8]) -> std::io::Result<usize> {
+    loop {
+        // SAFETY: the buffer is as long as is said.
+        let got = unsafe { libc::read(0, buffer.as_mut_ptr().cast(), buffer.len()) };
+        match usize::try_from(got) {
+            Ok(got) => return Ok(got),
+            Err(_) => {
+                let error = std::io::Error::last_os_error();
+                if error.kind() != std::io::ErrorKind::Interrupted {
+                    return Err(error);
+                }
+            }
+        }
+    }
 }

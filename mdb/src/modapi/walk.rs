@@ -72,13 +72,22 @@ fn create(
     walk
 }
 
+/// The walker of a walk.
+///
+/// # Safety
+/// `walk` is alive.
+unsafe fn walker_of(walk: *mut Walk) -> Rc<Walker> {
+    // SAFETY: promised by the caller.
+    Rc::clone(unsafe { &(*walk).walker })
+}
+
 /// Functions of the walker of a walk; none for a built-in one.
 ///
 /// # Safety
 /// `walk` is alive.
 unsafe fn steps(walk: *mut Walk) -> Option<Steps> {
-    // SAFETY: promised by the caller; the borrow ends before anything is called.
-    match unsafe { &(*walk).walker.body } {
+    // SAFETY: promised by the caller.
+    match unsafe { walker_of(walk) }.body {
         WalkerBody::Foreign(foreign) => Some(foreign.steps()),
         WalkerBody::Builtin(_) => None,
     }
@@ -103,7 +112,7 @@ unsafe fn init(m: &'static Debugger, walk: *mut Walk, global: bool) -> Result<c_
                 None => WALK_NEXT,
             },
             None => {
-                let WalkerBody::Builtin(list) = (*walk).walker.body else { return Ok(WALK_ERR) };
+                let WalkerBody::Builtin(list) = walker_of(walk).body else { return Ok(WALK_ERR) };
                 let addr = (!global).then_some((*walk).state.walk_addr as u64);
                 (*walk).elements = list(m, addr)?.into();
                 WALK_NEXT
@@ -188,7 +197,7 @@ unsafe fn destroy(walk: *mut Walk) {
         while let Some(layer) = (*walk).layers.pop_front() {
             destroy(layer);
         }
-        let module = (*walk).walker.module.clone();
+        let module = walker_of(walk).module.clone();
         module.busy.set(module.busy.get() - 1);
         drop(Box::from_raw(walk));
     }

@@ -187,7 +187,8 @@ impl Stream {
     }
 
     fn pause(&mut self) {
-        let (Some(pager), Destination::File(file)) = (&mut self.pager, &mut self.destination) else {
+        let (Some(pager), Destination::File(file)) = (&mut self.pager, &mut self.destination)
+        else {
             return;
         };
         if let Some(trouble) = pager.ask(file) {

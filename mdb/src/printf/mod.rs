@@ -5,8 +5,8 @@ mod number;
 mod spec;
 mod text;
 
-pub use number::{human_size, with_radix};
 use number::{exponent, integer, Signed};
+pub use number::{human_size, with_radix};
 use spec::{Piece, Size, Spec, Width};
 
 /// One row of a `%b` table: name, mask, bits.
@@ -98,11 +98,15 @@ fn convert(spec: &Spec, args: &mut dyn Args, sink: &mut dyn Sink, world: &dyn Wo
         b't' => return sink.chunk(&vec![b'\t'; width.max(1)]),
         b'T' => {
             let over = if width == 0 { 0 } else { sink.column() % width };
-            return if over > 0 { sink.chunk(&vec![b' '; width - over]) };
+            return if over > 0 {
+                sink.chunk(&vec![b' '; width - over])
+            };
         }
         b'm' => {
             let blanks = if width > 0 { width } else { sink.margin() };
-            return if sink.column() == 0 { sink.chunk(&vec![b' '; blanks]) };
+            return if sink.column() == 0 {
+                sink.chunk(&vec![b' '; blanks])
+            };
         }
         _ => match body(&spec, args, world) {
             Some(body) => body,

@@ -148,7 +148,10 @@ fn radix() {
 #[test]
 fn text_and_doubles() {
     assert_eq!(run("%s|", vec![Value::Text(Some("ab"))]), "ab|");
-    assert_eq!(run("%5s|%-5s|", vec![Value::Text(Some("ab")), Value::Text(Some("c"))]), "   ab|c    |");
+    assert_eq!(
+        run("%5s|%-5s|", vec![Value::Text(Some("ab")), Value::Text(Some("c"))]),
+        "   ab|c    |"
+    );
     assert_eq!(run("%05s", vec![Value::Text(Some("ab"))]), "000ab");
     assert_eq!(run("%s", vec![Value::Text(None)]), "<NULL>");
     assert_eq!(run("%*s", vec![Value::Int(4), Value::Text(Some("a"))]), "   a");
