@@ -52,7 +52,12 @@ pub fn dump(node: &Node, scenario: Scenario, way: Way) -> Option<Dump> {
     // A test that failed while it held the lock has left nothing half-done:
     // directories get their final name when they are complete.
     let _guard = MAKING.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    let base = super::target_dir().join("cores").join(format!("{:016x}", Scenario::fingerprint()));
+    let cores = super::target_dir().join("cores");
+    let base = cores.join(format!("{:016x}", Scenario::fingerprint()));
+    if !base.exists() {
+        // Dumps of what the scenario programs were before are of no more use.
+        fresh(&cores);
+    }
     let home = base.join(format!("{}-{}-{way:?}", node.name, scenario.label()));
     if way == Way::Live {
         // Each live test has its own process, hence its own directory.
@@ -62,8 +67,12 @@ pub fn dump(node: &Node, scenario: Scenario, way: Way) -> Option<Dump> {
         let target = Target::Process(running.pid());
         return Some(Dump { target, truth, label, _running: Some(running) });
     }
+    // What the debugger under test dumps is not to be kept from an older build.
+    if way == Way::Own {
+        let _ = fs::remove_dir_all(&home);
+    }
     if !home.exists() {
-        let new = fresh(&home.with_extension("new"));
+        let new = fresh(&base.join("new"));
         make(node, scenario, way, &new);
         fs::rename(&new, &home).expect("renaming inside one directory works");
     }
