@@ -275,8 +275,18 @@ fn marker(heap: Heap<'_>, fp: u64) -> Option<&str> {
         Some(offset) => named(word_at(offset)?),
         None => {
             // An adaptor has its type where others have their context.
-            let context = word_at(layout.find(C::FpContext)?).and_then(named);
-            context.or_else(|| word_at(layout.find(C::FpMarker)?).and_then(named))
+            let context = word_at(layout.find(C::FpContext)?)?;
+            let marker = word_at(layout.find(C::FpMarker)?)?;
+            named(context).or_else(|| named(marker)).or_else(|| {
+                // An exit frame has its stack pointer and its Code instead
+                // (src/x64/frames-x64.h, ExitFrameConstants).
+                let code = heap.is_heap_object(Value(marker))
+                    && heap.kind(Value(marker)) == Ok(Kind::Code)
+                    && context < fp
+                    && fp - context < MAX_DISTANCE;
+                let exit = layout.frame_type("ExitFrame").filter(|_| code)?;
+                layout.frame_type_name(exit)
+            })
         }
     }
 }
