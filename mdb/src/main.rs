@@ -1,5 +1,5 @@
 //! `mdb`: the modular debugger's command language and module ABI on Linux.
 
-pub mod target;
-
-fn main() {}
+fn main() {
+    std::process::exit(mdb::shell::main());
+}

@@ -1,6 +1,44 @@
 //! The debugged thing: a core file, a live process, an executable, or nothing.
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | `elf`, `notes`, `regs` | file formats |
+//! | `core`, `memory` | cores: their headers, their memory |
+//! | `live`, `procfs` | processes: how to stop them, what `/proc` says |
+//! | `objects`, `buildid` | which files are mapped, and whether those on disk are the same |
+//! | `symbols` | names and addresses |
+//! | `unwind`, `status`, `xdata`, `gcore` | what is made of all that |
+//! | `ffi` | system calls: the only `unsafe` code |
 
+#![deny(unsafe_code)]
+
+mod buildid;
+mod core;
+mod elf;
+#[allow(unsafe_code)]
+mod ffi;
+mod live;
+mod memory;
+mod notes;
+mod objects;
+mod procfs;
+mod regs;
+mod status;
+mod symbols;
+mod unwind;
+mod xdata;
+
+use std::collections::HashMap;
 use std::path::Path;
+use std::time::Duration;
+
+use self::core::Core;
+use elf::{page_ceil, page_floor, Elf, ET_CORE, ET_DYN, ET_EXEC};
+use live::Live;
+use memory::{Backing, Memory};
+use notes::{FileMap, Process, Thread, AT_ENTRY, AT_PHDR};
+use objects::{Alias, Clues, Image};
+use symbols::{Hit, Symbols};
 
 /// Why target memory could not be read or written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,99 +141,413 @@ pub enum Width {
 
 /// The target. All addresses are `u64`, whatever the width.
 pub struct Target {
-    _private: (),
+    kind: Kind,
+    width: Width,
+    core: Option<Core>,
+    live: Option<Live>,
+    process: Process,
+    mappings: Vec<Mapping>,
+    objects: Vec<Object>,
+    images: Vec<Option<Image>>,
+    aliases: Vec<Alias>,
+    backings: Vec<Backing>,
+    warnings: Vec<String>,
 }
 
 /// Registers of one thread by their mdb names (`rip`, `rsp`, `rbp`, `rax`, ... or `eip`, ...).
 pub type Registers = Vec<(&'static str, u64)>;
 
-#[allow(missing_docs, unused_variables)]
 impl Target {
     /// A target with nothing in it.
     pub fn none() -> Target {
-        unimplemented!()
+        Target {
+            kind: Kind::None,
+            width: Width::Bits64,
+            core: None,
+            live: None,
+            process: Process::default(),
+            mappings: Vec::new(),
+            objects: Vec::new(),
+            images: Vec::new(),
+            aliases: Vec::new(),
+            backings: Vec::new(),
+            warnings: Vec::new(),
+        }
     }
-    /// Opens an executable, or a core with or without its executable.
-    /// The messages go to standard error after `mdb: `.
+
+    /// Opens an executable, or a core with or without its executable. A core alone may also be
+    /// given as `executable`. The messages go to standard error after `mdb: `.
     pub fn open(executable: Option<&Path>, core: Option<&Path>) -> Result<Target, String> {
-        unimplemented!()
+        let named = executable.map(|path| Ok::<_, String>((path, Elf::open(path)?))).transpose()?;
+        match (named, core) {
+            (None, None) => Ok(Target::none()),
+            (Some((path, elf)), None) if elf.kind == ET_CORE => Target::open_core(None, path, elf),
+            (Some((path, elf)), None) => Target::open_executable(path, elf),
+            (Some((path, elf)), Some(_)) if elf.kind == ET_CORE => {
+                Err(format!("cannot debug {}: a core file is not an executable", path.display()))
+            }
+            (named, Some(path)) => Target::open_core(named, path, Elf::open(path)?),
+        }
     }
+
+    fn open_executable(path: &Path, elf: Elf) -> Result<Target, String> {
+        let span = elf.span().filter(|_| matches!(elf.kind, ET_EXEC | ET_DYN));
+        let Some(span) = span else {
+            return Err(format!("cannot debug {}: not an executable", path.display()));
+        };
+        let path = path.to_string_lossy().into_owned();
+        let mut target = Target { kind: Kind::Executable, width: elf.width, ..Target::none() };
+        let image = Image { elf, bias: 0, symbols: Symbols::default() };
+        target.mappings = executable_mappings(&path, &image.elf);
+        target.backings = memory::backings_of(0, &image);
+        target.backings.sort_by_key(|backing| backing.base);
+        let size = span.end - span.start;
+        target.objects.push(Object { path, base: span.start, size, executable: true });
+        target.images.push(Some(image));
+        Ok(target)
+    }
+
+    fn open_core(named: Option<(&Path, Elf)>, path: &Path, elf: Elf) -> Result<Target, String> {
+        let name = path.to_string_lossy();
+        let width = elf.width;
+        let mut core = core::read(elf, &name)?;
+        let mut warnings = std::mem::take(&mut core.warnings);
+        let peek = |addr: u64, buf: &mut [u8]| core.memory(&[], &[]).read(addr, buf).is_ok();
+        let is_code = |addr: u64| {
+            let after = core.segments.partition_point(|segment| segment.base <= addr);
+            let segment = after.checked_sub(1).map(|index| &core.segments[index]);
+            segment.is_some_and(|s| addr - s.base < s.memsz && s.flags.contains(MapFlags::EXEC))
+        };
+        let mut clues = Clues {
+            width,
+            maps: &core.maps,
+            peek: &peek,
+            is_code: &is_code,
+            open: &|map| match map.deleted {
+                true => Err(format!("{} was deleted before the core was made", map.path)),
+                false => Elf::open(Path::new(&map.path)),
+            },
+            phdr: core.process.aux(width, AT_PHDR),
+            entry: core.process.aux(width, AT_ENTRY),
+            executable: named.map(|(path, elf)| (path.to_string_lossy().into_owned(), elf)),
+        };
+        if clues.executable.is_none() && clues.executable_path().is_none() {
+            match core::started_as(&core.process, width, &peek) {
+                Some(name) => match Elf::open(Path::new(&name)) {
+                    Ok(elf) => clues.executable = Some((name, elf)),
+                    Err(why) => warnings.push(why),
+                },
+                None => warnings
+                    .push(format!("{name} does not name its executable: give it before the core")),
+            }
+        }
+        let found = clues.find();
+        warnings.extend(found.warnings);
+        let maps = std::mem::take(&mut core.maps);
+        let mut mappings = core::mappings(&core.segments, &maps);
+        mark_code(&mut mappings, &found.objects, &found.images);
+        let executable = found.objects.iter().find(|object| object.executable);
+        core::mark(&mut mappings, &core.process, width, executable);
+        let backings = core_backings(&maps, &found.objects, &found.images);
+        Ok(Target {
+            kind: Kind::Core,
+            width,
+            process: std::mem::take(&mut core.process),
+            core: Some(core),
+            live: None,
+            mappings,
+            aliases: objects::aliases(&maps, &found.objects, &found.images),
+            objects: found.objects,
+            images: found.images,
+            backings,
+            warnings,
+        })
+    }
+
     /// Attaches to a process and stops all its threads.
     pub fn attach(pid: i32, writable: bool) -> Result<Target, String> {
-        unimplemented!()
+        let (live, mut warnings) = Live::attach(pid, writable)?;
+        let (process, width) = live.process()?;
+        let lines =
+            procfs::maps(live.pid()).map_err(|why| format!("cannot attach to {pid}: {why}"))?;
+        let maps: Vec<FileMap> = lines.iter().filter_map(procfs::MapLine::file).collect();
+        let phdr = process.aux(width, AT_PHDR);
+        let holds = |map: &FileMap| phdr.is_some_and(|at| map.base <= at && at < map.end);
+        let executable = maps.iter().find(|map| holds(map)).map(|map| map.path.clone());
+        let mut clues = Clues {
+            width,
+            maps: &maps,
+            peek: &|addr, buf| live.read(addr, buf).is_ok(),
+            is_code: &|addr| {
+                let line = lines.iter().find(|line| line.base <= addr && addr < line.end);
+                line.is_some_and(|line| line.flags.contains(MapFlags::EXEC))
+            },
+            open: &|map| live.open_file(map, executable.as_ref() == Some(&map.path)),
+            phdr,
+            entry: process.aux(width, AT_ENTRY),
+            executable: None,
+        };
+        let found = clues.find();
+        warnings.extend(found.warnings);
+        Ok(Target {
+            kind: Kind::Live,
+            width,
+            core: None,
+            process,
+            mappings: lines.iter().map(procfs::MapLine::mapping).collect(),
+            aliases: objects::aliases(&maps, &found.objects, &found.images),
+            objects: found.objects,
+            images: found.images,
+            backings: Vec::new(),
+            warnings,
+            live: Some(live),
+        })
     }
+
     /// Lets a live process go on. Also done on drop.
     pub fn detach(&mut self) {
-        unimplemented!()
+        if let Some(live) = &mut self.live {
+            live.detach();
+        }
     }
+
+    /// How long a live process stood still, or has so far.
+    pub fn stood_still(&self) -> Option<Duration> {
+        self.live.as_ref().map(Live::stood_still)
+    }
+
     /// Things to say aloud after opening: build-id mismatch, missing files, truncation.
     pub fn warnings(&self) -> &[String] {
-        unimplemented!()
+        &self.warnings
     }
+
+    /// Which kind of target this is.
     pub fn kind(&self) -> Kind {
-        unimplemented!()
+        self.kind
     }
+
+    /// Address width.
     pub fn width(&self) -> Width {
-        unimplemented!()
+        self.width
     }
+
+    /// Process id, of the dead process for a core.
     pub fn pid(&self) -> Option<i32> {
-        unimplemented!()
+        self.process.pid
     }
-    /// All or nothing, as `mdb_vread`.
+
+    /// Reads all of `buf`, as `mdb_vread`; an empty read fails.
     pub fn read(&self, addr: u64, buf: &mut [u8]) -> Result<(), MemError> {
-        unimplemented!()
+        if self.kind == Kind::None {
+            buf.fill(0);
+            return Ok(());
+        }
+        if buf.is_empty() {
+            return Err(MemError::NoMap);
+        }
+        match &self.live {
+            Some(live) => live.read(addr, buf),
+            None => self.memory().read(addr, buf),
+        }
     }
+
+    fn memory(&self) -> Memory<'_> {
+        match &self.core {
+            Some(core) => core.memory(&self.backings, &self.images),
+            None => {
+                let (backings, images) = (&self.backings, &self.images);
+                Memory { core: None, segments: &[], backings, images }
+            }
+        }
+    }
+
+    /// Writes all of `buf`, only to a live process attached to for writing.
     pub fn write(&mut self, addr: u64, buf: &[u8]) -> Result<(), MemError> {
-        unimplemented!()
+        match &self.live {
+            Some(live) => live.write(addr, buf),
+            None => Err(MemError::ReadOnly),
+        }
     }
+
     /// Reads what the executable file has at this address.
     pub fn read_file(&self, addr: u64, buf: &mut [u8]) -> Result<(), MemError> {
-        unimplemented!()
+        if self.kind == Kind::None {
+            return self.read(addr, buf);
+        }
+        let executable = self.objects.iter().position(|object| object.executable);
+        let image = executable.and_then(|index| self.images[index].as_ref());
+        let Some(image) = image else { return Err(MemError::NotSupported) };
+        let bytes = image.elf.at_address(addr.wrapping_sub(image.bias));
+        let count = bytes.len().min(buf.len());
+        buf[..count].copy_from_slice(&bytes[..count]);
+        match count {
+            0 => Err(MemError::NoMap),
+            _ if count < buf.len() => Err(MemError::Partial(count)),
+            _ => Ok(()),
+        }
     }
+
     /// Thread ids in mdb's order: the representative (crashed or main) thread first.
     /// The id shown for a thread is its Linux tid; 1 is accepted for the first.
     pub fn threads(&self) -> Vec<u64> {
-        unimplemented!()
+        self.process.threads.iter().map(|thread| thread.tid as u64).collect()
     }
+
+    fn thread(&self, tid: u64) -> Option<&Thread> {
+        let mut threads = self.process.threads.iter();
+        let first = self.process.representative().filter(|_| tid == 1);
+        threads.find(|thread| thread.tid as u64 == tid).or(first)
+    }
+
+    /// Registers of a thread.
     pub fn registers(&self, tid: u64) -> Option<Registers> {
-        unimplemented!()
+        Some(self.thread(tid)?.regs.named())
     }
+
+    /// Mappings, sorted by address.
     pub fn mappings(&self) -> &[Mapping] {
-        unimplemented!()
+        &self.mappings
     }
+
+    /// The executable and its libraries, the executable first.
     pub fn objects(&self) -> &[Object] {
-        unimplemented!()
+        &self.objects
     }
+
+    /// Finds an object by path, by base name, by base name up to a dot, or as `a.out`.
+    pub fn object_named(&self, name: &str) -> Option<usize> {
+        // A link map prefix such as LM0` says nothing here: there is one link map.
+        let name = match name.split_once('`') {
+            Some((prefix, rest)) if prefix.starts_with("LM") => rest,
+            _ => name,
+        };
+        let base = |path: &'_ str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        let find = |test: &dyn Fn(&Object) -> bool| self.objects.iter().position(test);
+        find(&|object| object.path == name)
+            .or_else(|| find(&|object| base(&object.path) == name))
+            .or_else(|| find(&|object| base(&object.path).split('.').next() == Some(name)))
+            .or_else(|| find(&|object| object.executable && name == "a.out"))
+    }
+
+    /// Relocates a symbol of an object to where the object, or an alias of it, lies.
+    fn symbol<'a>(&self, object: usize, bias: u64, hit: Hit<'a>) -> Symbol<'a> {
+        let mut sym = hit.sym;
+        if symbols::is_relocated(&sym) {
+            sym.st_value = sym.st_value.wrapping_add(bias) & core::address_mask(self.width);
+        }
+        Symbol { name: hit.name, object, sym, dynamic: hit.dynamic, index: hit.index }
+    }
+
     /// First symbol of this name over all objects, executable first.
     pub fn symbol_by_name(&self, object: Option<&str>, name: &str) -> Option<Symbol<'_>> {
-        unimplemented!()
+        let only = match object {
+            Some(object) => Some(self.object_named(object)?),
+            None => None,
+        };
+        let mut images = self.images.iter().enumerate();
+        images.find_map(|(index, image)| {
+            let image = image.as_ref().filter(|_| only.is_none_or(|only| only == index))?;
+            let hit = image.symbols.named(&image.elf, name)?;
+            Some(self.symbol(index, image.bias, hit))
+        })
     }
-    /// Symbol whose range holds the address (smart mode), or with a distance.
+
+    /// Symbol whose range holds the address when `distance` is 0 (smart mode), else the nearest
+    /// one less than that far before it.
     pub fn symbol_by_addr(&self, addr: u64, distance: u64) -> Option<Symbol<'_>> {
-        unimplemented!()
+        let find = |object: usize, bias: u64| {
+            let image = self.images[object].as_ref()?;
+            let linked = addr.wrapping_sub(bias) & core::address_mask(self.width);
+            let hit = image.symbols.at(&image.elf, linked, distance)?;
+            Some(self.symbol(object, bias, hit))
+        };
+        if let Some(alias) = self.aliases.iter().find(|alias| alias.holds(addr)) {
+            return find(alias.object, alias.bias);
+        }
+        let holders = self.objects.iter().enumerate().filter(|(_, object)| {
+            object.base <= addr && addr - object.base < object.size.saturating_add(distance)
+        });
+        // With a distance the end of one object may reach into the next: the nearest wins.
+        let found = holders.filter_map(|(index, _)| find(index, self.images[index].as_ref()?.bias));
+        found.max_by_key(|symbol| symbol.sym.st_value)
     }
+
     /// Shows every symbol of an object to `each` until it returns false.
-    pub fn each_symbol(&self, object: usize, dynamic: bool, each: &mut dyn FnMut(Symbol<'_>) -> bool) {
-        unimplemented!()
+    pub fn each_symbol(
+        &self,
+        object: usize,
+        dynamic: bool,
+        each: &mut dyn FnMut(Symbol<'_>) -> bool,
+    ) {
+        let Some(Some(image)) = self.images.get(object) else { return };
+        image
+            .symbols
+            .each(&image.elf, dynamic, &mut |hit| each(self.symbol(object, image.bias, hit)));
     }
-    /// `Some` text lines of `::status`, without the leading "debugging ..." line's newline.
-    pub fn status_lines(&self) -> Vec<String> {
-        unimplemented!()
-    }
-    /// Blobs of `mdb_get_xdata`: auxv, ehdr, psinfo, utsname, ...; with a description each.
-    pub fn xdata(&self, name: &str) -> Option<Vec<u8>> {
-        unimplemented!()
-    }
-    pub fn xdata_names(&self) -> Vec<(&'static str, &'static str)> {
-        unimplemented!()
-    }
-    /// Frames of a thread by .eh_frame, frame pointers as fall-back: (frame pointer or CFA, pc).
-    pub fn unwind(&self, tid: u64, limit: usize) -> Vec<(u64, u64)> {
-        unimplemented!()
-    }
+
     /// Writes an ELF core of a live target; the file is made with mode 0600 and must not exist.
     /// `progress` is called with bytes done and total, and stops the work by returning false.
-    pub fn write_core(&self, path: &Path, progress: &mut dyn FnMut(u64, u64) -> bool) -> Result<u64, String> {
-        unimplemented!()
+    pub fn write_core(
+        &self,
+        path: &Path,
+        _progress: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Result<u64, String> {
+        Err(format!("failed to write {}: not possible for this target", path.display()))
     }
 }
+
+/// What the loader would map of an executable.
+fn executable_mappings(path: &str, elf: &Elf) -> Vec<Mapping> {
+    let mapping = |segment: &elf::Segment| {
+        let flag = |bit: u32, flag| if segment.flags & bit != 0 { flag } else { MapFlags::empty() };
+        let base = page_floor(segment.vaddr);
+        Some(Mapping {
+            base,
+            size: page_ceil(segment.end()?).checked_sub(base)?,
+            offset: page_floor(segment.offset),
+            flags: flag(4, MapFlags::READ) | flag(2, MapFlags::WRITE) | flag(1, MapFlags::EXEC),
+            name: Some(path.to_owned()),
+        })
+    };
+    let mut mappings: Vec<Mapping> = elf.loads().filter_map(mapping).collect();
+    mappings.sort_by_key(|mapping| mapping.base);
+    mappings
+}
+
+/// Marks the code of objects, which cores made by gdb show as plain readable memory.
+fn mark_code(mappings: &mut [Mapping], objects: &[Object], images: &[Option<Image>]) {
+    for (object, image) in objects.iter().zip(images) {
+        let Some(image) = image else { continue };
+        let code = image.elf.loads().filter(|segment| segment.flags & 1 != 0);
+        for segment in code {
+            let offsets = page_floor(segment.offset)..segment.offset.saturating_add(segment.filesz);
+            let its = |m: &&mut Mapping| {
+                m.name.as_ref() == Some(&object.path) && offsets.contains(&m.offset)
+            };
+            mappings.iter_mut().filter(its).for_each(|m| m.flags |= MapFlags::EXEC);
+        }
+    }
+}
+
+/// Which file on disk stands behind which addresses of a core.
+fn core_backings(maps: &[FileMap], objects: &[Object], images: &[Option<Image>]) -> Vec<Backing> {
+    let mut by_path: HashMap<&str, usize> = HashMap::new();
+    let mut backings = Vec::new();
+    for (index, (object, image)) in objects.iter().zip(images).enumerate() {
+        let Some(image) = image else { continue };
+        if maps.iter().any(|map| map.path == object.path) {
+            by_path.insert(&object.path, index);
+        } else {
+            backings.extend(memory::backings_of(index, image));
+        }
+    }
+    backings.extend(maps.iter().filter_map(|map| {
+        let image = *by_path.get(map.path.as_str())?;
+        Some(Backing { base: map.base, end: map.end, offset: map.offset, image })
+    }));
+    backings.sort_by_key(|backing| backing.base);
+    backings
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,218 @@
+//! Core files: what their headers and notes say.
+
+use super::elf::{Elf, ET_CORE, PT_LOAD, PT_NOTE};
+use super::memory::{Backing, CoreSegment, Memory};
+use super::notes::{self, word_size, FileMap, Process, AT_EXECFN, AT_SYSINFO_EHDR};
+use super::objects::Image;
+use super::{MapFlags, Mapping, Object, Width};
+
+/// A core file, read.
+pub(super) struct Core {
+    pub(super) elf: Elf,
+    pub(super) process: Process,
+    /// Memory, sorted by address.
+    pub(super) segments: Vec<CoreSegment>,
+    /// Mapped files, sorted by address.
+    pub(super) maps: Vec<FileMap>,
+    pub(super) warnings: Vec<String>,
+}
+
+impl Core {
+    /// The memory of the core, with that of files on disk.
+    pub(super) fn memory<'a>(
+        &'a self,
+        backings: &'a [Backing],
+        images: &'a [Option<Image>],
+    ) -> Memory<'a> {
+        Memory { core: Some(&self.elf), segments: &self.segments, backings, images }
+    }
+}
+
+/// Reads the headers and notes of a core; its memory is not touched.
+pub(super) fn read(elf: Elf, name: &str) -> Result<Core, String> {
+    if elf.kind != ET_CORE {
+        return Err(format!("cannot debug {name}: not a core file"));
+    }
+    let mut warnings = Vec::new();
+    let segments = read_segments(&elf, name, &mut warnings);
+    let mut process = Process::default();
+    let mut maps = Vec::new();
+    let mut sound = true;
+    for note in elf.segments.iter().filter(|segment| segment.kind == PT_NOTE) {
+        let data = elf.slice(note.offset, note.filesz);
+        sound &= data.len() as u64 == note.filesz;
+        sound &= notes::parse(data, elf.width, &mut process, &mut maps);
+    }
+    if !sound {
+        warnings
+            .push(format!("{name}: its notes are damaged: threads or file names may be missing"));
+    }
+    if process.threads.is_empty() {
+        warnings.push(format!("{name}: it names no threads: there are no registers"));
+    }
+    if process.pid.is_none() {
+        process.pid = process.representative().map(|thread| thread.tid);
+    }
+    maps.sort_by_key(|map| map.base);
+    Ok(Core { elf, process, segments, maps, warnings })
+}
+
+fn read_segments(elf: &Elf, name: &str, warnings: &mut Vec<String>) -> Vec<CoreSegment> {
+    let len = elf.bytes().len() as u64;
+    let mut segments = Vec::new();
+    let (mut cut, mut damaged) = (0u64, 0);
+    let mut needed = len;
+    for segment in elf.segments.iter().filter(|segment| segment.kind == PT_LOAD) {
+        // Addresses that wrap round, or more bytes in the file than in memory.
+        if segment.end().is_none() || segment.filesz > segment.memsz {
+            damaged += 1;
+            continue;
+        }
+        let present = len.saturating_sub(segment.offset).min(segment.filesz);
+        cut = cut.saturating_add(segment.filesz - present);
+        needed = needed.max(segment.offset.saturating_add(segment.filesz));
+        let flag = |bit: u32, flag| if segment.flags & bit != 0 { flag } else { MapFlags::empty() };
+        segments.push(CoreSegment {
+            base: segment.vaddr,
+            memsz: segment.memsz,
+            filesz: segment.filesz,
+            present,
+            offset: segment.offset,
+            flags: flag(4, MapFlags::READ) | flag(2, MapFlags::WRITE) | flag(1, MapFlags::EXEC),
+        });
+    }
+    if damaged > 0 {
+        warnings.push(format!("{name}: {damaged} damaged program headers are ignored"));
+    }
+    if cut > 0 {
+        warnings.push(format!(
+            "{name} is cut off: it has {len} of {needed} bytes, {cut} bytes of memory are missing"
+        ));
+    }
+    segments.retain(|segment| segment.memsz > 0);
+    segments.sort_by_key(|segment| segment.base);
+    segments
+}
+
+/// The mappings of a core: its segments, cut where mapped files begin and end, and mapped files
+/// that have no segment.
+pub(super) fn mappings(segments: &[CoreSegment], maps: &[FileMap]) -> Vec<Mapping> {
+    let mut out: Vec<Mapping> = Vec::new();
+    let anonymous = |base: u64, end: u64, flags: MapFlags| Mapping {
+        base,
+        size: end - base,
+        offset: 0,
+        flags: flags | MapFlags::ANON,
+        name: None,
+    };
+    let of_file = |map: &FileMap, base: u64, end: u64, flags: MapFlags| Mapping {
+        base,
+        size: end - base,
+        offset: map.offset.wrapping_add(base - map.base),
+        flags,
+        name: Some(map.path.clone()),
+    };
+    let mut files = maps.iter().peekable();
+    for segment in segments {
+        let end = segment.base + segment.memsz;
+        let mut at = segment.base;
+        while let Some(map) = files.peek() {
+            if map.base >= end {
+                break;
+            }
+            // No segment shows how such a file is mapped: it can be read, or so one assumes.
+            if map.base < at.min(segment.base) {
+                let map_end = map.end.min(segment.base);
+                out.push(of_file(map, map.base, map_end, MapFlags::READ));
+            }
+            let (from, to) = (map.base.max(at), map.end.min(end));
+            if from < to {
+                if at < from {
+                    out.push(anonymous(at, from, segment.flags));
+                }
+                out.push(of_file(map, from, to, segment.flags));
+                at = to;
+            }
+            if map.end > end {
+                break;
+            }
+            files.next();
+        }
+        if at < end {
+            out.push(anonymous(at, end, segment.flags));
+        }
+    }
+    out.extend(files.map(|map| of_file(map, map.base, map.end, MapFlags::READ)));
+    out.sort_by_key(|mapping| mapping.base);
+    out
+}
+
+/// Marks the main stack and the brk heap, which a core does not name.
+pub(super) fn mark(
+    mappings: &mut [Mapping],
+    process: &Process,
+    width: Width,
+    executable: Option<&Object>,
+) {
+    // The kernel puts the program's name at the top of the main stack. A signal handler may run
+    // on another stack, so the stack pointer comes second.
+    let main = process.threads.iter().find(|thread| Some(thread.tid) == process.pid);
+    let known = [process.aux(width, AT_EXECFN), main.map(|thread| thread.regs.sp())];
+    let holder = |addr: u64| {
+        move |m: &&mut Mapping| m.base <= addr && addr - m.base < m.size && m.name.is_none()
+    };
+    for addr in known.into_iter().flatten() {
+        if let Some(stack) = mappings.iter_mut().find(holder(addr)) {
+            stack.flags |= MapFlags::STACK;
+            break;
+        }
+    }
+    let vdso = process.aux(width, AT_SYSINFO_EHDR);
+    if let Some(vdso) = mappings.iter_mut().find(|m| Some(m.base) == vdso && m.name.is_none()) {
+        vdso.name = Some("[vdso]".to_owned());
+    }
+    if let Some(executable) = executable {
+        mark_heap(mappings, executable.base.saturating_add(executable.size));
+    }
+}
+
+/// The heap starts after the executable's data, at a random distance: at most 32 MB, or 1 GB on
+/// newer kernels.
+fn mark_heap(mappings: &mut [Mapping], end: u64) {
+    const MAX_GAP: u64 = 1 << 30;
+    const RIGHTS: MapFlags = MapFlags::READ.union(MapFlags::WRITE).union(MapFlags::EXEC);
+    let near =
+        mappings.iter().enumerate().filter(|(_, m)| m.base >= end && m.base - end <= MAX_GAP);
+    let mut candidates = near.take_while(|(_, m)| m.name.is_none()).filter(|(_, m)| {
+        m.flags & RIGHTS == MapFlags::READ | MapFlags::WRITE && !m.flags.contains(MapFlags::STACK)
+    });
+    let Some((first, _)) = candidates.next() else { return };
+    let second = candidates.next().map(|(index, _)| index);
+    // What adjoins the data is zeroed memory of the executable, unless there is nothing else.
+    let heap = if mappings[first].base == end { second.unwrap_or(first) } else { first };
+    mappings[heap].flags |= MapFlags::BREAK;
+}
+
+/// The name the program was started by, from the main stack.
+pub(super) fn started_as(
+    process: &Process,
+    width: Width,
+    read: &dyn Fn(u64, &mut [u8]) -> bool,
+) -> Option<String> {
+    let addr = process.aux(width, AT_EXECFN)?;
+    let mut bytes = [0; 4096];
+    // The name ends close to the end of the stack: take what there is.
+    let mut len = 0;
+    while len < bytes.len() && read(addr.checked_add(len as u64)?, &mut bytes[len..len + 1]) {
+        if bytes[len] == 0 {
+            break;
+        }
+        len += 1;
+    }
+    (len > 0).then(|| notes::c_text(&bytes[..len]))
+}
+
+/// Highest address of a width, exclusive: registers of 32-bit programs never point above.
+pub(super) fn address_mask(width: Width) -> u64 {
+    u64::MAX >> (64 - 8 * word_size(width) as u32)
+}

@@ -1,0 +1,419 @@
+//! Symbol tables: by name through the file's own hash table, by address through a sorted index.
+//!
+//! Nothing is read before the first look-up, and no name is ever copied: node has more than
+//! 100,000 symbols.
+
+use std::ffi::CStr;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use mdb_sys::GElf_Sym;
+
+use super::elf::{Elf, Section};
+use super::notes::{le, le_at};
+use super::Width;
+
+const SHT_SYMTAB: u32 = 2;
+const SHT_DYNSYM: u32 = 11;
+const SHT_GNU_HASH: u32 = 0x6fff_fff6;
+
+const SHN_UNDEF: u16 = 0;
+const SHN_ABS: u16 = 0xfff1;
+const SHN_LORESERVE: u16 = 0xff00;
+
+const STB_LOCAL: u8 = 0;
+const STB_GLOBAL: u8 = 1;
+const STT_NOTYPE: u8 = 0;
+const STT_FUNC: u8 = 2;
+const STT_TLS: u8 = 6;
+
+/// The type of a symbol.
+pub(super) fn kind(sym: &GElf_Sym) -> u8 {
+    sym.st_info & 15
+}
+
+fn binding(sym: &GElf_Sym) -> u8 {
+    sym.st_info >> 4
+}
+
+/// One symbol table of a file.
+#[derive(Debug, Clone)]
+struct Table {
+    symbols: Range<usize>,
+    names: Range<usize>,
+    dynamic: bool,
+}
+
+/// A symbol as found: its table and index, its name and its unrelocated value.
+#[derive(Clone, Copy)]
+pub(super) struct Hit<'a> {
+    pub(super) name: &'a str,
+    pub(super) sym: GElf_Sym,
+    pub(super) dynamic: bool,
+    pub(super) index: u32,
+}
+
+/// Where the symbol tables of a file are, and indexes made on demand.
+#[derive(Default)]
+pub(super) struct Symbols {
+    tables: OnceLock<Tables>,
+    by_name: OnceLock<NameIndex>,
+    by_addr: OnceLock<Vec<Entry>>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Tables {
+    symtab: Option<Table>,
+    dynsym: Option<Table>,
+    gnu_hash: Option<Range<usize>>,
+}
+
+const fn symbol_size(width: Width) -> usize {
+    match width {
+        Width::Bits32 => 16,
+        Width::Bits64 => 24,
+    }
+}
+
+fn decode(width: Width, raw: &[u8]) -> GElf_Sym {
+    let field = |offset: usize, size: usize| le_at(raw, offset, size);
+    match width {
+        Width::Bits32 => GElf_Sym {
+            st_name: field(0, 4) as u32,
+            st_info: field(12, 1) as u8,
+            st_other: field(13, 1) as u8,
+            st_shndx: field(14, 2) as u16,
+            st_value: field(4, 4),
+            st_size: field(8, 4),
+        },
+        Width::Bits64 => GElf_Sym {
+            st_name: field(0, 4) as u32,
+            st_info: field(4, 1) as u8,
+            st_other: field(5, 1) as u8,
+            st_shndx: field(6, 2) as u16,
+            st_value: field(8, 8),
+            st_size: field(16, 8),
+        },
+    }
+}
+
+/// A table of one file, ready to be read.
+#[derive(Clone, Copy)]
+struct View<'a> {
+    width: Width,
+    symbols: &'a [u8],
+    names: &'a [u8],
+    dynamic: bool,
+}
+
+impl<'a> View<'a> {
+    fn len(&self) -> usize {
+        self.symbols.len() / symbol_size(self.width)
+    }
+
+    fn symbol(&self, index: usize) -> Option<GElf_Sym> {
+        let size = symbol_size(self.width);
+        let start = index.checked_mul(size)?;
+        Some(decode(self.width, self.symbols.get(start..start.checked_add(size)?)?))
+    }
+
+    /// The name as bytes; empty if it lies outside the string table.
+    fn name(&self, sym: &GElf_Sym) -> &'a [u8] {
+        let rest = self.names.get(sym.st_name as usize..).unwrap_or_default();
+        CStr::from_bytes_until_nul(rest).map_or(&[], CStr::to_bytes)
+    }
+
+    fn has_name(&self, sym: &GElf_Sym, name: &[u8]) -> bool {
+        let rest = self.names.get(sym.st_name as usize..).unwrap_or_default();
+        rest.get(name.len()) == Some(&0) && rest.starts_with(name)
+    }
+
+    fn hit(&self, index: usize, sym: GElf_Sym) -> Option<Hit<'a>> {
+        let name = std::str::from_utf8(self.name(&sym)).ok()?;
+        Some(Hit { name, sym, dynamic: self.dynamic, index: index as u32 })
+    }
+
+    /// All symbols but the first, which is always empty.
+    fn iter(self) -> impl Iterator<Item = (usize, GElf_Sym)> + 'a {
+        let width = self.width;
+        let raw = self.symbols.chunks_exact(symbol_size(width)).enumerate().skip(1);
+        raw.map(move |(index, raw)| (index, decode(width, raw)))
+    }
+}
+
+/// How well a symbol of a wanted name or address serves: larger is better.
+fn rank(sym: &GElf_Sym) -> (bool, bool, bool, bool) {
+    let binding = binding(sym);
+    (
+        sym.st_shndx != SHN_UNDEF,
+        kind(sym) != STT_NOTYPE,
+        binding != STB_LOCAL,
+        binding == STB_GLOBAL,
+    )
+}
+
+impl Symbols {
+    fn tables(&self, elf: &Elf) -> &Tables {
+        self.tables.get_or_init(|| {
+            let sections = elf.sections();
+            let table = |kind: u32| {
+                let section = sections.iter().find(|section| section.kind == kind)?;
+                let names = sections.get(section.link as usize)?;
+                let symbols = elf.range(section.offset, section.size);
+                let names = elf.range(names.offset, names.size);
+                let dynamic = kind == SHT_DYNSYM;
+                // Indexes are kept in 32 bits.
+                let sane = symbols.len() / symbol_size(elf.width) < u32::MAX as usize;
+                (sane && !symbols.is_empty()).then_some(Table { symbols, names, dynamic })
+            };
+            let hash = sections.iter().find(|section| section.kind == SHT_GNU_HASH);
+            let gnu_hash = hash.map(|section| elf.range(section.offset, section.size));
+            Tables { symtab: table(SHT_SYMTAB), dynsym: table(SHT_DYNSYM), gnu_hash }
+        })
+    }
+
+    fn view<'a>(&self, elf: &'a Elf, table: &Table) -> View<'a> {
+        let bytes = elf.bytes();
+        View {
+            width: elf.width,
+            symbols: &bytes[table.symbols.clone()],
+            names: &bytes[table.names.clone()],
+            dynamic: table.dynamic,
+        }
+    }
+
+    /// The table to use for a kind; a stripped file has only the dynamic one.
+    fn table<'a>(&self, elf: &'a Elf, dynamic: bool) -> Option<View<'a>> {
+        let tables = self.tables(elf);
+        let table = if dynamic { &tables.dynsym } else { &tables.symtab };
+        Some(self.view(elf, table.as_ref().or(tables.dynsym.as_ref())?))
+    }
+
+    /// Shows each symbol until `each` returns false.
+    pub(super) fn each<'a>(
+        &self,
+        elf: &'a Elf,
+        dynamic: bool,
+        each: &mut dyn FnMut(Hit<'a>) -> bool,
+    ) {
+        let Some(view) = self.table(elf, dynamic) else { return };
+        for (index, sym) in view.iter() {
+            if let Some(hit) = view.hit(index, sym) {
+                if !each(hit) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// The best defined symbol of a name: an exported one, else any.
+    pub(super) fn named<'a>(&self, elf: &'a Elf, name: &str) -> Option<Hit<'a>> {
+        let tables = self.tables(elf);
+        if let (Some(hash), Some(dynsym)) = (&tables.gnu_hash, &tables.dynsym) {
+            let view = self.view(elf, dynsym);
+            let found = gnu_hash_find(&view, &elf.bytes()[hash.clone()], name.as_bytes());
+            if let Some(hit) = found.and_then(|(index, sym)| view.hit(index, sym)) {
+                return Some(hit);
+            }
+            tables.symtab.as_ref()?;
+        }
+        let view = self.table(elf, false)?;
+        let index = self.by_name.get_or_init(|| NameIndex::new(&view));
+        let (at, sym) = index.find(&view, name.as_bytes())?;
+        view.hit(at, sym)
+    }
+
+    /// The symbol that an unrelocated address belongs to: one whose extent holds it when
+    /// `distance` is 0, else the nearest before it at less than that distance.
+    pub(super) fn at<'a>(&self, elf: &'a Elf, addr: u64, distance: u64) -> Option<Hit<'a>> {
+        let view = self.table(elf, false)?;
+        let entries = self.by_addr.get_or_init(|| address_index(elf, &view));
+        let after = entries.partition_point(|entry| entry.value <= addr);
+        let entry = if distance > 0 {
+            entries[..after].last().filter(|entry| addr - entry.value < distance)
+        } else {
+            smart_match(&entries[..after], addr)
+        }?;
+        let index = entry.index as usize;
+        view.hit(index, view.symbol(index)?)
+    }
+}
+
+/// Finds a defined symbol with `DT_GNU_HASH`: a filter, buckets, and chains of hashes whose
+/// last member has the lowest bit set.
+fn gnu_hash_find(view: &View<'_>, table: &[u8], name: &[u8]) -> Option<(usize, GElf_Sym)> {
+    let word = |at: usize| Some(le(table.get(at..at.checked_add(4)?)?) as u32);
+    let hash = name.iter().fold(5381u32, |h, b| h.wrapping_mul(33).wrapping_add(u32::from(*b)));
+    let (buckets, first) = (word(0)?, word(4)? as usize);
+    let filter_size = (word(8)? as usize).checked_mul(super::notes::word_size(view.width))?;
+    let bucket = hash.checked_rem(buckets)? as usize;
+    let start = filter_size.checked_add(16)?;
+    let chains = start.checked_add((buckets as usize).checked_mul(4)?)?;
+    let mut index = word(start.checked_add(bucket * 4)?)? as usize;
+    if index < first {
+        return None;
+    }
+    loop {
+        let chained = word(chains.checked_add((index - first).checked_mul(4)?)?)?;
+        if chained | 1 == hash | 1 {
+            let sym = view.symbol(index)?;
+            if sym.st_shndx != SHN_UNDEF && view.has_name(&sym, name) {
+                return Some((index, sym));
+            }
+        }
+        if chained & 1 == 1 {
+            return None;
+        }
+        index += 1;
+    }
+}
+
+/// An open-addressing hash table of symbol indexes, at most half full.
+struct NameIndex {
+    /// Upper half: hash. Lower half: index, 0 for a free slot.
+    slots: Vec<u64>,
+}
+
+fn hash_name(name: &[u8]) -> u64 {
+    let mix =
+        |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+    let words = name.chunks_exact(8);
+    let rest = le(words.remainder());
+    let hash = words.fold(name.len() as u64, |hash, word| mix(hash, le_at(word, 0, 8)));
+    let hash = mix(hash, rest);
+    hash ^ hash >> 29
+}
+
+impl NameIndex {
+    fn new(view: &View<'_>) -> NameIndex {
+        let mut index = NameIndex { slots: vec![0; (view.len() * 2).next_power_of_two()] };
+        for (at, sym) in view.iter() {
+            let name = view.name(&sym);
+            if sym.st_shndx != SHN_UNDEF && !name.is_empty() {
+                index.insert(view, at, &sym, name);
+            }
+        }
+        index
+    }
+
+    fn insert(&mut self, view: &View<'_>, at: usize, sym: &GElf_Sym, name: &[u8]) {
+        let (tag, mut slot) = self.start(name);
+        while self.slots[slot] != 0 {
+            if self.slots[slot] >> 32 == tag {
+                let other = self.slots[slot] as u32 as usize;
+                if let Some(other) = view.symbol(other).filter(|other| view.has_name(other, name)) {
+                    if rank(sym) > rank(&other) {
+                        self.slots[slot] = tag << 32 | at as u64;
+                    }
+                    return;
+                }
+            }
+            slot = (slot + 1) & (self.slots.len() - 1);
+        }
+        self.slots[slot] = tag << 32 | at as u64;
+    }
+
+    fn find(&self, view: &View<'_>, name: &[u8]) -> Option<(usize, GElf_Sym)> {
+        let (tag, mut slot) = self.start(name);
+        while self.slots[slot] != 0 {
+            if self.slots[slot] >> 32 == tag {
+                let at = self.slots[slot] as u32 as usize;
+                if let Some(sym) = view.symbol(at).filter(|sym| view.has_name(sym, name)) {
+                    return Some((at, sym));
+                }
+            }
+            slot = (slot + 1) & (self.slots.len() - 1);
+        }
+        None
+    }
+
+    fn start(&self, name: &[u8]) -> (u64, usize) {
+        let hash = hash_name(name);
+        (hash >> 32, hash as usize & (self.slots.len() - 1))
+    }
+}
+
+/// A symbol in the address index.
+struct Entry {
+    value: u64,
+    end: u64,
+    /// The highest end of this and all entries before it: tells when to stop looking back.
+    reach: u64,
+    index: u32,
+    /// Whether the extent is a guess, for a symbol without a size.
+    guessed: bool,
+}
+
+/// Symbols of code and data, sorted by address; of several at one address the best comes last.
+fn address_index(elf: &Elf, view: &View<'_>) -> Vec<Entry> {
+    let mut found: Vec<(u64, u32)> = Vec::with_capacity(view.len());
+    for (index, sym) in view.iter() {
+        let placed = sym.st_shndx != SHN_UNDEF && sym.st_shndx < SHN_LORESERVE;
+        if placed && sym.st_name != 0 && kind(&sym) <= STT_FUNC {
+            found.push((sym.st_value, index as u32));
+        }
+    }
+    found.sort_unstable();
+    let sections = elf.sections();
+    let mut entries: Vec<Entry> = Vec::with_capacity(found.len());
+    let mut start = 0;
+    while start < found.len() {
+        let value = found[start].0;
+        let same = found[start..].iter().take_while(|(other, _)| *other == value).count();
+        let next = found.get(start + same).map_or(u64::MAX, |(value, _)| *value);
+        let mut symbols: Vec<(GElf_Sym, u32)> = found[start..start + same]
+            .iter()
+            .filter_map(|(_, index)| Some((view.symbol(*index as usize)?, *index)))
+            .collect();
+        if symbols.len() > 1 {
+            symbols.sort_by_cached_key(|(sym, index)| preference(view, sym, *index));
+        }
+        for (sym, index) in symbols {
+            let guessed = sym.st_size == 0;
+            let end = if guessed {
+                section_end(sections, &sym).min(next)
+            } else {
+                value.saturating_add(sym.st_size)
+            };
+            let reach = entries.last().map_or(end, |entry| entry.reach.max(end));
+            entries.push(Entry { value, end, reach, index, guessed });
+        }
+        start += same;
+    }
+    entries
+}
+
+/// Orders symbols of one address, the best last: sized, typed, global, with a plain name, first
+/// in the table.
+fn preference(view: &View<'_>, sym: &GElf_Sym, index: u32) -> impl Ord {
+    let underscores = view.name(sym).iter().take_while(|byte| matches!(byte, b'_' | b'$')).count();
+    (sym.st_size != 0, rank(sym), std::cmp::Reverse(underscores), std::cmp::Reverse(index))
+}
+
+fn section_end(sections: &[Section], sym: &GElf_Sym) -> u64 {
+    let section = sections.get(usize::from(sym.st_shndx));
+    section.map_or(sym.st_value, |section| section.addr.saturating_add(section.size))
+}
+
+/// The last symbol that holds the address. One with a size wins over one without, whose extent
+/// is a guess: assembler labels lie within functions.
+fn smart_match(before: &[Entry], addr: u64) -> Option<&Entry> {
+    let mut guess = None;
+    for entry in before.iter().rev() {
+        if entry.reach <= addr {
+            break;
+        }
+        if addr < entry.end {
+            if !entry.guessed {
+                return Some(entry);
+            }
+            guess = guess.or(Some(entry));
+        }
+    }
+    guess
+}
+
+/// Whether the value of a symbol moves with its object.
+pub(super) fn is_relocated(sym: &GElf_Sym) -> bool {
+    !matches!(sym.st_shndx, SHN_UNDEF | SHN_ABS) && kind(sym) != STT_TLS
+}
