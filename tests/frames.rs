@@ -59,19 +59,26 @@ fn pair<'a>(
     let mut pairs = Vec::new();
     let mut at = 0;
     for &frame in shown {
-        let found = (at..truth.len()).find(|&next| is_frame(frame, &truth[next]));
+        let found = (at..truth.len())
+            .find(|&next| is_frame(frame, &truth[next]) && is_file(frame, &truth[next]));
         match found {
             Some(next) => {
                 missing(&truth[at..next], wrong);
                 pairs.push((frame, &truth[next]));
                 at = next + 1;
             }
-            None if is_builtin(frame) => {}
+            // What the innermost function of the program went on to call.
+            None if is_builtin(frame) || pairs.is_empty() && is_internal(frame) => {}
             None => wrong.push(format!("no such frame, or not here: {frame:?}")),
         }
     }
     missing(&truth[at..], wrong);
     pairs
+}
+
+/// Whether the frame is of JavaScript that comes with Node.
+fn is_internal(frame: &Frame) -> bool {
+    frame.get("file").is_some_and(|file| file.starts_with("node:") || !file.contains('/'))
 }
 
 fn missing(skipped: &[Value], wrong: &mut Vec<String>) {
@@ -85,6 +92,12 @@ fn missing(skipped: &[Value], wrong: &mut Vec<String>) {
 fn is_frame(frame: &Frame, truth: &Value) -> bool {
     is_name(&frame.name, truth)
         && (truth["line"].is_null() || frame.line() == truth["line"].as_u64())
+}
+
+/// Functions without a name are told apart by their files.
+fn is_file(frame: &Frame, truth: &Value) -> bool {
+    let file = truth["file"].as_str();
+    truth["builtin"] == true || file.is_none() || frame.get("file") == file
 }
 
 /// A function's own name; a function without one is called after what it was

@@ -89,6 +89,8 @@ pub struct Walk<'a> {
     /// Frames found ahead of their turn, first one last.
     ready: Vec<Frame>,
     codes: code::Finder,
+    /// Up to this frame the chain was checked: C++ without symbols is C++ too.
+    checked: u64,
     seen: usize,
     /// How the start was found.
     pub start: Start,
@@ -121,6 +123,7 @@ impl<'a> Walk<'a> {
             next: Some((fp, pc)),
             ready: Vec::new(),
             codes: code::Finder::default(),
+            checked: 0,
             seen: 0,
             start,
             end: None,
@@ -154,6 +157,7 @@ impl<'a> Walk<'a> {
             next: None,
             ready: Vec::new(),
             codes: code::Finder::default(),
+            checked: 0,
             seen: 0,
             start: Start::Given,
             end: None,
@@ -194,6 +198,7 @@ impl<'a> Walk<'a> {
                     match at {
                         Some((next, _)) if next == exit => {
                             self.end = None;
+                            self.checked = exit;
                             return chained;
                         }
                         Some((next, _)) if next < exit => at = self.caller(next),
@@ -233,7 +238,9 @@ impl Iterator for Walk<'_> {
                 // C++ that keeps no frame pointer ends a chain with anything.
                 let next = self.caller(fp);
                 self.end = None;
-                next.filter(|&(next, pc)| classify(self.heap, next, pc) != FrameKind::Unknown)
+                next.filter(|&(next, pc)| {
+                    next <= self.checked || classify(self.heap, next, pc) != FrameKind::Unknown
+                })
             }
             _ => self.caller(fp),
         };

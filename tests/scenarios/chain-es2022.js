@@ -38,9 +38,9 @@ module.exports = function (record) {
   }
 
   // A class without a constructor gets one, which is as long as the class. The
-  // initializers are gathered in a hidden function that begins at the first.
-  class Fields { /*def:Fields*/
-    field = fromField(this); /*def:fields*/
+  // initializers are gathered in a hidden function that begins at the first of
+  // them, or in older engines at the brace: hence one line.
+  class Fields { field = fromField(this); /*def:Fields*/ /*def:fields*/
   }
 
   function fromField(self) { /*def:fromField*/
