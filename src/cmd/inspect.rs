@@ -211,6 +211,20 @@ impl<'a> Printer<'a> {
                     "DataView {{ byteLength: {length}, byteOffset: {offset}, buffer: {buffer} }}"
                 ));
             }
+            Kind::WeakRef => {
+                self.add("WeakRef { ");
+                let target = special::weak_target(heap, value)?;
+                self.nested(Slot::Value(target), depth.saturating_sub(1), level)?;
+                self.add(" }");
+            }
+            Kind::Generator => {
+                self.add("Object [Generator] ");
+                self.properties(value, depth, level)?;
+            }
+            Kind::Arguments => {
+                self.add("Arguments ");
+                self.arguments(value, depth, level)?;
+            }
             Kind::Error => {
                 self.add(format_args!("{} ", self.class(value, "Error")));
                 self.properties(value, depth, level)?;
@@ -371,6 +385,36 @@ impl<'a> Printer<'a> {
             ControlFlow::Break(())
         });
         found && walked.is_ok()
+    }
+
+    /// An arguments object, as the array it resembles.
+    fn arguments(&mut self, object: Value, depth: u64, level: usize) -> Result<()> {
+        if depth == 0 {
+            self.add("[...]");
+            return Ok(());
+        }
+        let length = match properties::get(self.heap, object, "length")? {
+            Some(Slot::Value(length)) => self.heap.smi(length).map_or(0, i64::unsigned_abs),
+            _ => 0,
+        };
+        self.add("[");
+        let mut next = 0;
+        Elements::new(self.heap, object)?.each_present(&mut |index, slot| {
+            if index >= length.max(next) {
+                return Ok(false);
+            }
+            self.holes(index - next, level);
+            self.newline(level + 1);
+            self.nested(slot, depth - 1, level + 1)?;
+            self.add(",");
+            next = index + 1;
+            Ok(true)
+        })?;
+        if next > 0 {
+            self.newline(level);
+        }
+        self.add("]");
+        Ok(())
     }
 
     fn holes(&mut self, count: u64, level: usize) {

@@ -446,6 +446,8 @@ constants! {
     PromiseResult = "+JSPromise.reactions_or_result" ["class_JSPromise__reactions_or_result"];
     /// Flags of a promise; the two lowest bits are its state.
     PromiseFlags = "+JSPromise.flags" ["class_JSPromise__flags"];
+    /// What a WeakRef refers to.
+    WeakRefTarget = "+JSWeakRef.target" ["class_JSWeakRef__target"];
     /// Target of a proxy.
     ProxyTarget = "JSProxy.target" ["class_JSProxy__target"];
     /// Handler of a proxy.
