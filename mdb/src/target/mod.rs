@@ -15,8 +15,10 @@
 mod buildid;
 mod core;
 mod elf;
+
 #[allow(unsafe_code)]
 mod ffi;
+mod gcore;
 mod live;
 mod memory;
 mod notes;
@@ -38,7 +40,7 @@ use live::Live;
 use memory::{Backing, Memory};
 use notes::{FileMap, Process, Thread, AT_ENTRY, AT_PHDR};
 use objects::{Alias, Clues, Image};
-use symbols::{Hit, Symbols};
+use symbols::Hit;
 
 /// Why target memory could not be read or written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,7 +199,7 @@ impl Target {
         };
         let path = path.to_string_lossy().into_owned();
         let mut target = Target { kind: Kind::Executable, width: elf.width, ..Target::none() };
-        let image = Image { elf, bias: 0, symbols: Symbols::default() };
+        let image = Image::new(elf, 0);
         target.mappings = executable_mappings(&path, &image.elf);
         target.backings = memory::backings_of(0, &image);
         target.backings.sort_by_key(|backing| backing.base);
@@ -483,16 +485,6 @@ impl Target {
         image
             .symbols
             .each(&image.elf, dynamic, &mut |hit| each(self.symbol(object, image.bias, hit)));
-    }
-
-    /// Writes an ELF core of a live target; the file is made with mode 0600 and must not exist.
-    /// `progress` is called with bytes done and total, and stops the work by returning false.
-    pub fn write_core(
-        &self,
-        path: &Path,
-        _progress: &mut dyn FnMut(u64, u64) -> bool,
-    ) -> Result<u64, String> {
-        Err(format!("failed to write {}: not possible for this target", path.display()))
     }
 }
 
