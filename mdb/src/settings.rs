@@ -26,8 +26,10 @@ pub struct Settings {
     pub nomods: Cell<bool>,
     /// Whether a terminal is on standard input and output.
     pub interactive: Cell<bool>,
-    /// Whether new options and their values are accepted and kept, by name.
+    /// Options that are only kept, with their values.
     pub kept: RefCell<Vec<(String, String)>>,
+    /// Name of the file the session is logged to.
+    pub log: RefCell<Option<String>>,
     /// Prompt, in the format language.
     pub prompt: RefCell<String>,
     /// Where modules are looked for, with tokens.
@@ -50,6 +52,7 @@ impl Default for Settings {
             nomods: Cell::new(false),
             interactive: Cell::new(false),
             kept: RefCell::default(),
+            log: RefCell::default(),
             prompt: RefCell::new("> ".to_string()),
             module_path: RefCell::new(String::new()),
             include_path: RefCell::new(String::new()),

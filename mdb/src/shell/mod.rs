@@ -86,6 +86,12 @@ fn session(options: &Options, target: Target) -> Result<&'static Debugger, Strin
     }
     m.settings.module_path.replace(options.path(&options.module_path, search::MODULE_PATH));
     m.settings.include_path.replace(options.path(&options.include_path, search::INCLUDE_PATH));
+    for (option, on) in &options.set {
+        if let Err(text) = crate::cmds::settings::set_option(m, option, *on) {
+            eprint!("mdb: {text}\n{}", options::USAGE);
+            exit(m, 2);
+        }
+    }
     Ok(m)
 }
 
