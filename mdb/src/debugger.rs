@@ -212,9 +212,7 @@ impl Debugger {
         use std::io::Write;
         self.flush();
         if let Ok(mut output) = self.output.try_borrow_mut() {
-            if let Some(log) = &mut output.bottom().log {
-                let _ = log.write_all(text);
-            }
+            output.bottom().log_text(text);
         }
         let _ = std::io::stderr().write_all(text);
     }

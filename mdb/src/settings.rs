@@ -26,6 +26,8 @@ pub struct Settings {
     pub nomods: Cell<bool>,
     /// Whether a terminal is on standard input and output.
     pub interactive: Cell<bool>,
+    /// Columns of the terminal when last looked at.
+    pub columns: Cell<usize>,
     /// Options that are only kept, with their values.
     pub kept: RefCell<Vec<(String, String)>>,
     /// Name of the file the session is logged to.
@@ -51,6 +53,7 @@ impl Default for Settings {
             repeatlast: Cell::new(false),
             nomods: Cell::new(false),
             interactive: Cell::new(false),
+            columns: Cell::new(0),
             kept: RefCell::default(),
             log: RefCell::default(),
             prompt: RefCell::new("> ".to_string()),

@@ -56,7 +56,8 @@ pub const TABLE: &[Builtin] = &[
     },
 ];
 
-const HELP: &str = "Formats data at dot: each letter prints one datum and moves on by its size; a\n\
+const HELP: &str =
+    "Formats data at dot: each letter prints one datum and moves on by its size; a\n\
      number before a letter repeats it. /x goes to the target's memory, ?x to the\n\
      executable file, =x prints the value of dot itself. See ::formats.\n";
 
@@ -117,7 +118,8 @@ fn print(m: &'static Debugger, flags: u32, args: &[Arg], from: From) -> i32 {
         ([], _) => &default[..],
         (args, _) => args,
     };
-    let label = flags & DCMD_PIPE_OUT == 0 && (flags & DCMD_LOOP == 0 || flags & DCMD_LOOPFIRST != 0);
+    let label =
+        flags & DCMD_PIPE_OUT == 0 && (flags & DCMD_LOOP == 0 || flags & DCMD_LOOPFIRST != 0);
     if label && from != From::Immediate {
         print_label(m, m.dot.get());
     }
@@ -278,7 +280,8 @@ impl Cursor {
             Show::Text(escaped) => return self.text(escaped),
             _ => {}
         }
-        let size = if format.size == letters::POINTER { m.word_size() } else { format.size as usize };
+        let size =
+            if format.size == letters::POINTER { m.word_size() } else { format.size as usize };
         let bytes = self.bytes(size)?;
         let value = u64::from_le_bytes(bytes);
         let signed = sign_extend(value, size);
@@ -319,9 +322,8 @@ impl Cursor {
         if self.from != From::Memory {
             return Err("strings can only be read from the target's memory".to_string());
         }
-        let (text, _) = memory::read_string(m, self.addr, 1 << 20).map_err(|errno| {
-            format!("failed to read data from target: {}", m.errno_text(errno))
-        })?;
+        let (text, _) = memory::read_string(m, self.addr, 1 << 20)
+            .map_err(|errno| format!("failed to read data from target: {}", m.errno_text(errno)))?;
         let length = text.len() as u64 + 1;
         match escaped {
             true => m.print(text.escape_ascii().collect::<Vec<u8>>()),

@@ -35,7 +35,9 @@ fn find(m: &Debugger, name: &str) -> Option<PathBuf> {
     }
     let path = m.settings.include_path.borrow().clone();
     let mut folders = search::expand(m, &path, search::INCLUDE_PATH).into_iter();
-    folders.find_map(|f| Some(f.join(name)).filter(|p| p.is_file())).or(plain.is_file().then_some(plain))
+    folders
+        .find_map(|f| Some(f.join(name)).filter(|p| p.is_file()))
+        .or(plain.is_file().then_some(plain))
 }
 
 fn source(m: &'static Debugger, flags: u32, args: &[Arg], replace: bool) -> i32 {

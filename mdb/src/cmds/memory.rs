@@ -87,7 +87,8 @@ fn whatis(m: &'static Debugger, addr: u64, flags: u32, args: &[Arg]) -> i32 {
 
 fn by_mapping(m: &Debugger, addr: u64, quiet: bool) {
     let target = m.target();
-    let mapping = target.mappings().iter().find(|map| addr >= map.base && addr - map.base < map.size);
+    let mapping =
+        target.mappings().iter().find(|map| addr >= map.base && addr - map.base < map.size);
     match mapping {
         Some(map) if quiet => out!(m, "{:x}\n", map.base),
         Some(map) => {
@@ -132,11 +133,17 @@ fn dump(m: &'static Debugger, addr: u64, flags: u32, args: &[Arg]) -> i32 {
     }
     let group = group.unwrap_or(4);
     if !matches!(group, 1 | 2 | 4 | 8 | 16) {
-        return super::status(m, Err(format!("invalid group size {group:#x}: expected 1, 2, 4, 8 or 10")));
+        return super::status(
+            m,
+            Err(format!("invalid group size {group:#x}: expected 1, 2, 4, 8 or 10")),
+        );
     }
     let paragraphs = paragraphs.unwrap_or(1);
     if !(1..=16).contains(&paragraphs) {
-        return super::status(m, Err(format!("invalid number of paragraphs {paragraphs:#x}: expected 1 to 10")));
+        return super::status(
+            m,
+            Err(format!("invalid number of paragraphs {paragraphs:#x}: expected 1 to 10")),
+        );
     }
     // The count before a comma is a length here, not a number of dumps.
     if flags & DCMD_LOOP != 0 && length.is_none() {
@@ -160,14 +167,15 @@ fn dump(m: &'static Debugger, addr: u64, flags: u32, args: &[Arg]) -> i32 {
         false => line - addr % line,
     });
     let target = m.target();
-    let result = modapi::dump(m, addr, length, DumpFlags { bits, line, group }, &mut |bytes, at| {
-        let wanted = bytes.len();
-        let result = match file {
-            true => target.read_file(at, bytes),
-            false => target.read(at, bytes),
-        };
-        result.map_err(|error| memory::errno_of(m, error, wanted))
-    });
+    let result =
+        modapi::dump(m, addr, length, DumpFlags { bits, line, group }, &mut |bytes, at| {
+            let wanted = bytes.len();
+            let result = match file {
+                true => target.read_file(at, bytes),
+                false => target.read(at, bytes),
+            };
+            result.map_err(|error| memory::errno_of(m, error, wanted))
+        });
     m.increment.set(length);
     if result == 0 {
         DCMD_OK

@@ -76,7 +76,8 @@ pub const TABLE: &[Builtin] = &[
     },
 ];
 
-const MAPPINGS_HELP: &str = "Shows all mappings, those of an object named, or the one that holds the\n\
+const MAPPINGS_HELP: &str =
+    "Shows all mappings, those of an object named, or the one that holds the\n\
      address.\n";
 
 fn header(m: &Debugger) {
@@ -242,11 +243,8 @@ impl Progress {
 
 fn showrev(m: &'static Debugger, _addr: u64, flags: u32, args: &[Arg]) -> i32 {
     let (mut _processes, mut _verbose) = (false, false);
-    let used = getopts(
-        m,
-        args,
-        &mut [Opt::Flag(b'p', &mut _processes), Opt::Flag(b'v', &mut _verbose)],
-    );
+    let used =
+        getopts(m, args, &mut [Opt::Flag(b'p', &mut _processes), Opt::Flag(b'v', &mut _verbose)]);
     if flags & DCMD_ADDRSPEC != 0 || used != args.len() {
         return DCMD_USAGE;
     }

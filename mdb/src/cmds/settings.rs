@@ -340,11 +340,7 @@ fn prompt(m: &'static Debugger, _addr: u64, flags: u32, args: &[Arg]) -> i32 {
 
 fn log(m: &'static Debugger, _addr: u64, flags: u32, args: &[Arg]) -> i32 {
     let (mut disable, mut append) = (false, false);
-    let used = getopts(
-        m,
-        args,
-        &mut [Opt::Flag(b'd', &mut disable), Opt::Flag(b'e', &mut append)],
-    );
+    let used = getopts(m, args, &mut [Opt::Flag(b'd', &mut disable), Opt::Flag(b'e', &mut append)]);
     if flags & DCMD_ADDRSPEC != 0 {
         return DCMD_USAGE;
     }
@@ -353,8 +349,8 @@ fn log(m: &'static Debugger, _addr: u64, flags: u32, args: &[Arg]) -> i32 {
         ([], false, false) => {
             let name = m.settings.log.borrow().clone();
             match name {
-                Some(name) => out!(m, "logging to \"{name}\"\n"),
-                None => out!(m, "no log is active\n"),
+                Some(name) => m.error(format!("logging to \"{name}\"")),
+                None => m.error("no log is active"),
             }
             DCMD_OK
         }

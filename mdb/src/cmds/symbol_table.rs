@@ -34,8 +34,7 @@ pub const TABLE: &[Builtin] = &[Builtin {
 }];
 
 const TYPES: [&str; 7] = ["noty", "objt", "func", "sect", "file", "comm", "tls"];
-const COLUMNS: [&str; 9] =
-    ["ndx", "val", "size", "type", "bind", "oth", "shndx", "name", "obj"];
+const COLUMNS: [&str; 9] = ["ndx", "val", "size", "type", "bind", "oth", "shndx", "name", "obj"];
 
 /// Radix of values.
 #[derive(Debug, Clone, Copy)]

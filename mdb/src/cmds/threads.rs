@@ -12,7 +12,8 @@ use mdb_sys::*;
 /// Most frames shown of a stack.
 const MAX_FRAMES: usize = 100_000;
 
-const STACK_HELP: &str = "Shows the frames of the representative thread, or those from the frame at the\n\
+const STACK_HELP: &str =
+    "Shows the frames of the representative thread, or those from the frame at the\n\
      address on. The number of arguments is accepted for compatibility: arguments\n\
      of functions are not recorded on this architecture.\n";
 
@@ -164,8 +165,7 @@ fn regs_64(m: &Debugger, values: &Values) {
     }
     m.print("\n");
     for names in [["cs", "fs", "gs"], ["ds", "es", "ss"]] {
-        let row: Vec<_> =
-            names.iter().map(|n| format!("%{n} = 0x{:04x}", values.get(n))).collect();
+        let row: Vec<_> = names.iter().map(|n| format!("%{n} = 0x{:04x}", values.get(n))).collect();
         out!(m, "{}\n", row.join("\t"));
     }
     let rip = values.get("rip");
@@ -222,8 +222,17 @@ fn flags(m: &Debugger, value: u64) {
         value >> 12 & 3
     );
     // A flag that is set is written in capitals.
-    let names =
-        [("of", 11), ("df", 10), ("if", 9), ("tf", 8), ("sf", 7), ("zf", 6), ("af", 4), ("pf", 2), ("cf", 0)];
+    let names = [
+        ("of", 11),
+        ("df", 10),
+        ("if", 9),
+        ("tf", 8),
+        ("sf", 7),
+        ("zf", 6),
+        ("af", 4),
+        ("pf", 2),
+        ("cf", 0),
+    ];
     let shown: Vec<String> = names
         .iter()
         .map(|(name, at)| if bit(*at) == 1 { name.to_uppercase() } else { name.to_string() })

@@ -30,9 +30,8 @@ pub fn announce_target(target: &Target) {
 }
 
 /// Names that exist, whether or not this target has them.
-const KNOWN: [&str; 9] = [
-    "auxv", "cred", "ehdr", "lwpstatus", "pshandle", "psinfo", "pstatus", "siginfo", "utsname",
-];
+const KNOWN: [&str; 9] =
+    ["auxv", "cred", "ehdr", "lwpstatus", "pshandle", "psinfo", "pstatus", "siginfo", "utsname"];
 
 /// What `pshandle` points to. Only its address means anything.
 static HANDLE: u8 = 0;

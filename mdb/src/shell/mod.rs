@@ -1,7 +1,9 @@
 //! Around the language: the command line, scripts, the prompt, shell commands.
 
+mod complete;
 pub mod escape;
 mod options;
+mod prompt;
 mod script;
 pub mod search;
 
@@ -107,7 +109,10 @@ fn run(m: &'static Debugger, options: &Options) -> i32 {
     if let Some(commands) = &options.commands {
         return script::run_commands(m, commands);
     }
-    script::run_stdin(m)
+    match m.settings.interactive.get() {
+        true => prompt::run_prompt(m),
+        false => script::run_stdin(m),
+    }
 }
 
 /// Ends the session and the process: the target goes on, modules are ended.
