@@ -372,10 +372,8 @@ impl Target {
 }
 
 fn write_sparse(file: &File, bytes: &[u8], offset: u64) -> Result<(), Error> {
-    let is_zero = |page: &[u8]| {
-        let (words, rest) = page.as_chunks::<8>();
-        words.iter().all(|word| *word == [0; 8]) && rest.iter().all(|byte| *byte == 0)
-    };
+    const ZEROS: [u8; PAGE as usize] = [0; PAGE as usize];
+    let is_zero = |page: &[u8]| *page == ZEROS[..page.len()];
     let zero: Vec<bool> = bytes.chunks(PAGE as usize).map(is_zero).collect();
     let mut at = 0;
     for run in zero.chunk_by(|a, b| a == b) {

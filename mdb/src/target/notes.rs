@@ -13,6 +13,7 @@ const NT_SIGINFO: u32 = 0x5349_4749;
 /// Auxiliary vector entries that are of use here.
 pub(super) const AT_PHDR: u64 = 3;
 pub(super) const AT_ENTRY: u64 = 9;
+pub(super) const AT_RANDOM: u64 = 25;
 pub(super) const AT_EXECFN: u64 = 31;
 pub(super) const AT_SYSINFO_EHDR: u64 = 33;
 

@@ -110,7 +110,7 @@ impl Target {
                 let name = name.as_deref().unwrap_or("unknown");
                 lines.push(format!("debugging core file of {name} ({bits})"));
                 lines.extend(file);
-                let args = self.process.args(self.width);
+                let args = self.initial_args().or_else(|| self.process.args(self.width));
                 lines.extend(args.map(|args| format!("initial argv: {args}")));
                 self.push_threads(&mut lines);
                 lines.push(match fatal_signal(&self.process) {

@@ -122,6 +122,8 @@ fn core_of_gdb() {
     assert_eq!(target.threads().len(), 4);
     let lines = target.status_lines();
     assert_eq!(lines.last().unwrap(), "status: process core file generated with gcore");
+    // gdb does not note the arguments of a process that it did not start.
+    assert_eq!(lines[2], format!("initial argv: {} wait", program.display()));
 }
 
 #[test]

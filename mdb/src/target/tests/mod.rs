@@ -3,6 +3,7 @@
 mod cores;
 mod hostile;
 mod live;
+mod symbols;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
