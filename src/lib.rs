@@ -1,1 +1,84 @@
-//! The module.
+//! `v8`: a module for MDB that decodes the V8 heap and the JavaScript stack of
+//! Node.js processes.
+//!
+//! Data flows one way: target memory, [`mdb`] (bytes), [`v8`] (meaning),
+//! [`cmd`] (text), and back to [`mdb`] (output).
+#![cfg_attr(not(feature = "std"), no_std)]
+#![deny(unsafe_code)]
+
+extern crate alloc;
+
+pub mod cmd;
+pub mod mdb;
+pub mod session;
+pub mod v8;
+
+use mdb::command::{Dcmd, Row};
+use mdb::walker::{Walker, WalkerRow};
+
+/// Makes the tables of commands and walkers: for the debugger, and for the
+/// help, the documentation and the tests.
+macro_rules! module {
+    (commands: $($command:ident)*; walkers: $($walker:ident)*;) => {
+        /// Every command.
+        pub static COMMANDS: &[Row] = &[$(<cmd::$command as Dcmd>::ROW,)*];
+        /// Every walker.
+        pub static WALKERS: &[WalkerRow] = &[$(<cmd::$walker as Walker>::ROW,)*];
+
+        #[cfg(not(feature = "std"))]
+        #[allow(unsafe_code)]
+        mod exports {
+            use super::{cmd, COMMANDS, WALKERS};
+            use crate::mdb::entry::{self, Table};
+            use mdb_sys::{mdb_dcmd_t, mdb_modinfo_t, mdb_walker_t};
+
+            static DCMD_TABLE: Table<[mdb_dcmd_t; COMMANDS.len() + 1]> =
+                Table([$(entry::definition::<cmd::$command>(),)* entry::NO_DCMD]);
+            static WALKER_TABLE: Table<[mdb_walker_t; WALKERS.len() + 1]> =
+                Table([$(entry::walker_definition::<cmd::$walker>(),)* entry::NO_WALKER]);
+            /// Version 4 is the oldest that has every structure used here.
+            static INFO: Table<mdb_modinfo_t> = Table(mdb_modinfo_t {
+                mi_dvers: mdb_sys::MDB_API_VERSION,
+                mi_dcmds: &raw const DCMD_TABLE.0 as *const mdb_dcmd_t,
+                mi_walkers: &raw const WALKER_TABLE.0 as *const mdb_walker_t,
+            });
+
+            /// Called by the debugger when it loads the module.
+            #[no_mangle]
+            extern "C" fn _mdb_init() -> *const mdb_modinfo_t {
+                entry::init(&INFO)
+            }
+
+            /// Called by the debugger when it unloads the module.
+            #[no_mangle]
+            extern "C" fn _mdb_fini() {
+                entry::fini();
+            }
+        }
+    };
+}
+
+module! {
+    commands:
+        JsClosure
+        JsFrame
+        JsFunction
+        JsPrint
+        JsSource
+        JsStack
+        V8Array
+        V8Cfg
+        V8Classes
+        V8FrameTypes
+        V8Load
+        V8Print
+        V8Str
+        V8Type
+        V8Types
+        V8Version
+        V8Warnings;
+    walkers:
+        WalkJsElement
+        WalkJsFrame
+        WalkJsProp;
+}

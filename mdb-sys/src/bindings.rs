@@ -182,8 +182,12 @@ pub struct mdb_tab_cookie_t {
 }
 
 /// A command's function.
-pub type mdb_dcmd_f =
-    unsafe extern "C" fn(addr: uintptr_t, flags: c_uint, argc: c_int, argv: *const mdb_arg_t) -> c_int;
+pub type mdb_dcmd_f = unsafe extern "C" fn(
+    addr: uintptr_t,
+    flags: c_uint,
+    argc: c_int,
+    argv: *const mdb_arg_t,
+) -> c_int;
 /// A command's completion function.
 pub type mdb_dcmd_tab_f = unsafe extern "C" fn(
     cookie: *mut mdb_tab_cookie_t,
@@ -383,11 +387,27 @@ extern "C" {
     /// Finds a symbol in any object; `sym` may be null.
     pub fn mdb_lookup_by_name(name: *const c_char, sym: *mut GElf_Sym) -> c_int;
     /// Finds a symbol in one object.
-    pub fn mdb_lookup_by_obj(object: *const c_char, name: *const c_char, sym: *mut GElf_Sym) -> c_int;
+    pub fn mdb_lookup_by_obj(
+        object: *const c_char,
+        name: *const c_char,
+        sym: *mut GElf_Sym,
+    ) -> c_int;
     /// Finds the symbol at an address.
-    pub fn mdb_lookup_by_addr(addr: uintptr_t, flags: c_uint, buf: *mut c_char, n: usize, sym: *mut GElf_Sym) -> c_int;
+    pub fn mdb_lookup_by_addr(
+        addr: uintptr_t,
+        flags: c_uint,
+        buf: *mut c_char,
+        n: usize,
+        sym: *mut GElf_Sym,
+    ) -> c_int;
     /// Shows every symbol of a table to a callback.
-    pub fn mdb_symbol_iter(object: *const c_char, table: c_uint, kind: c_uint, callback: mdb_symbol_cb_t, data: *mut c_void) -> c_int;
+    pub fn mdb_symbol_iter(
+        object: *const c_char,
+        table: c_uint,
+        kind: c_uint,
+        callback: mdb_symbol_cb_t,
+        data: *mut c_void,
+    ) -> c_int;
     /// Shows every load object to a callback.
     pub fn mdb_object_iter(callback: mdb_object_cb_t, data: *mut c_void) -> c_int;
     /// Reads a thread's register.
@@ -410,9 +430,21 @@ extern "C" {
     /// Narrows the left margin; the previous one.
     pub fn mdb_dec_indent(n: c_ulong) -> c_ulong;
     /// Prints a hex dump. **LJ**
-    pub fn mdb_dumpptr(addr: uintptr_t, n: usize, flags: c_uint, read: Option<mdb_dumpptr_cb_t>, data: *mut c_void) -> c_int;
+    pub fn mdb_dumpptr(
+        addr: uintptr_t,
+        n: usize,
+        flags: c_uint,
+        read: Option<mdb_dumpptr_cb_t>,
+        data: *mut c_void,
+    ) -> c_int;
     /// Prints a hex dump of a 64-bit space. **LJ**
-    pub fn mdb_dump64(addr: u64, n: u64, flags: c_uint, read: Option<mdb_dump64_cb_t>, data: *mut c_void) -> c_int;
+    pub fn mdb_dump64(
+        addr: u64,
+        n: u64,
+        flags: c_uint,
+        read: Option<mdb_dump64_cb_t>,
+        data: *mut c_void,
+    ) -> c_int;
 
     /// Parses options; the number of arguments used. **LJ** with a bad number.
     pub fn mdb_getopts(argc: c_int, argv: *const mdb_arg_t, ...) -> c_int;
@@ -429,7 +461,13 @@ extern "C" {
     /// Human-readable size, at most five characters.
     pub fn mdb_nicenum(value: u64, buf: *mut c_char);
     /// Fixed-point fraction.
-    pub fn mdb_snprintfrac(buf: *mut c_char, n: c_int, numerator: u64, denominator: u64, digits: c_int) -> c_int;
+    pub fn mdb_snprintfrac(
+        buf: *mut c_char,
+        n: c_int,
+        numerator: u64,
+        denominator: u64,
+        digits: c_int,
+    ) -> c_int;
 
     /// Allocates memory (`UM_*`).
     pub fn mdb_alloc(n: usize, flags: c_uint) -> *mut c_void;
@@ -441,15 +479,37 @@ extern "C" {
     /// Runs debugger commands. **LJ**
     pub fn mdb_eval(command: *const c_char) -> c_int;
     /// Runs one command. **LJ** through it.
-    pub fn mdb_call_dcmd(name: *const c_char, addr: uintptr_t, flags: c_uint, argc: c_int, argv: *const mdb_arg_t) -> c_int;
+    pub fn mdb_call_dcmd(
+        name: *const c_char,
+        addr: uintptr_t,
+        flags: c_uint,
+        argc: c_int,
+        argv: *const mdb_arg_t,
+    ) -> c_int;
     /// Walks globally. **LJ** through the walker.
     pub fn mdb_walk(name: *const c_char, callback: mdb_walk_cb_t, data: *mut c_void) -> c_int;
     /// Walks from an address. **LJ** through the walker.
-    pub fn mdb_pwalk(name: *const c_char, callback: mdb_walk_cb_t, data: *mut c_void, addr: uintptr_t) -> c_int;
+    pub fn mdb_pwalk(
+        name: *const c_char,
+        callback: mdb_walk_cb_t,
+        data: *mut c_void,
+        addr: uintptr_t,
+    ) -> c_int;
     /// Runs a command on each element of a global walk. **LJ**
-    pub fn mdb_walk_dcmd(walker: *const c_char, dcmd: *const c_char, argc: c_int, argv: *const mdb_arg_t) -> c_int;
+    pub fn mdb_walk_dcmd(
+        walker: *const c_char,
+        dcmd: *const c_char,
+        argc: c_int,
+        argv: *const mdb_arg_t,
+    ) -> c_int;
     /// Runs a command on each element of a walk from an address. **LJ**
-    pub fn mdb_pwalk_dcmd(walker: *const c_char, dcmd: *const c_char, argc: c_int, argv: *const mdb_arg_t, addr: uintptr_t) -> c_int;
+    pub fn mdb_pwalk_dcmd(
+        walker: *const c_char,
+        dcmd: *const c_char,
+        argc: c_int,
+        argv: *const mdb_arg_t,
+        addr: uintptr_t,
+    ) -> c_int;
     /// Makes another walk the source of this one; only from `walk_init`.
     pub fn mdb_layered_walk(name: *const c_char, state: *mut mdb_walk_state_t) -> c_int;
     /// Adds a walker to the running module.
@@ -465,7 +525,11 @@ extern "C" {
     /// Sets the addresses of the next stage. **LJ** with a null argument.
     pub fn mdb_set_pipe(pipe: *const mdb_pipe_t);
     /// Registers a callback; null with errno on failure.
-    pub fn mdb_callback_add(class: c_int, function: unsafe extern "C" fn(*mut c_void), data: *mut c_void) -> *mut c_void;
+    pub fn mdb_callback_add(
+        class: c_int,
+        function: unsafe extern "C" fn(*mut c_void),
+        data: *mut c_void,
+    ) -> *mut c_void;
     /// Removes a callback.
     pub fn mdb_callback_remove(handle: *mut c_void);
 
@@ -474,11 +538,29 @@ extern "C" {
     /// Sets the prefix that completions replace.
     pub fn mdb_tab_setmbase(cookie: *mut mdb_tab_cookie_t, prefix: *const c_char);
     /// Completes a type name.
-    pub fn mdb_tab_complete_type(cookie: *mut mdb_tab_cookie_t, prefix: *const c_char, flags: c_uint) -> c_int;
+    pub fn mdb_tab_complete_type(
+        cookie: *mut mdb_tab_cookie_t,
+        prefix: *const c_char,
+        flags: c_uint,
+    ) -> c_int;
     /// Completes a member of a type.
-    pub fn mdb_tab_complete_member(cookie: *mut mdb_tab_cookie_t, name: *const c_char, member: *const c_char) -> c_int;
+    pub fn mdb_tab_complete_member(
+        cookie: *mut mdb_tab_cookie_t,
+        name: *const c_char,
+        member: *const c_char,
+    ) -> c_int;
     /// Joins arguments to a type name.
-    pub fn mdb_tab_typename(argc: *mut c_int, argv: *mut *const mdb_arg_t, buf: *mut c_char, n: usize) -> c_int;
+    pub fn mdb_tab_typename(
+        argc: *mut c_int,
+        argv: *mut *const mdb_arg_t,
+        buf: *mut c_char,
+        n: usize,
+    ) -> c_int;
     /// Completes a type and then its members.
-    pub fn mdb_tab_complete_mt(cookie: *mut mdb_tab_cookie_t, flags: c_uint, argc: c_int, argv: *const mdb_arg_t) -> c_int;
+    pub fn mdb_tab_complete_mt(
+        cookie: *mut mdb_tab_cookie_t,
+        flags: c_uint,
+        argc: c_int,
+        argv: *const mdb_arg_t,
+    ) -> c_int;
 }

@@ -1,0 +1,258 @@
+//! Frames as `::jsstack` and `::jsframe` print them.
+
+use super::location;
+use crate::mdb::args::Opt;
+use crate::mdb::command::{Call, Failure};
+use crate::mdb::output::Out;
+use crate::v8::describe::describe;
+use crate::v8::error::{Error, Result};
+use crate::v8::frames::{self, Frame, FrameKind};
+use crate::v8::function::{Function, Shared};
+use crate::v8::heap::Heap;
+use crate::v8::script;
+use crate::v8::value::Value;
+use alloc::string::String;
+
+/// Characters of a native symbol that are shown.
+const NATIVE_WIDTH: usize = 65;
+/// Margin of everything below a frame's line.
+const MARGIN: &str = "          ";
+
+/// The options both commands have.
+pub const ALL: Opt = Opt::flag('a', "show addresses, and internal frames too");
+/// See [`ALL`].
+pub const VERBOSE: Opt = Opt::flag('v', "show file, position, receiver, arguments and source");
+/// See [`ALL`].
+pub const FUNCTION: Opt = Opt::text('f', "func", "show only frames of functions of this name");
+/// See [`ALL`].
+pub const PROPERTY: Opt =
+    Opt::text('p', "prop", "show only this property: file, posn, this, arg1, arg2, ...");
+/// See [`ALL`].
+pub const LINES: Opt =
+    Opt::number('n', "lines", "with -v, lines of source around the function (5)");
+/// See [`ALL`].
+pub const OLD: Opt = Opt::flag('o', "one line per frame, as the first release in 2011 printed it");
+
+/// Prints frames and counts those it leaves out.
+pub struct Printer {
+    all: bool,
+    verbose: bool,
+    old: bool,
+    function: Option<String>,
+    property: Option<String>,
+    lines: u64,
+    skipped: usize,
+}
+
+impl Printer {
+    /// A printer with the options of a call.
+    pub fn new(call: &Call) -> Printer {
+        Printer {
+            all: call.options.has('a'),
+            verbose: call.options.has('v'),
+            old: call.options.has('o'),
+            function: call.options.text('f'),
+            property: call.options.text('p'),
+            lines: call.options.number('n').unwrap_or(5),
+            skipped: 0,
+        }
+    }
+
+    /// Whether only some frames are wanted, so that others do not matter.
+    fn is_filtered(&self) -> bool {
+        self.function.is_some() || self.property.is_some()
+    }
+
+    /// Prints a frame.
+    pub fn frame(
+        &mut self,
+        heap: Heap<'_>,
+        frame: &Frame,
+        out: &mut Out,
+    ) -> core::result::Result<(), Failure> {
+        let Frame { fp, pc, kind } = frame;
+        match kind {
+            FrameKind::JavaScript(object) => {
+                let function = Function::new(heap, *object)?;
+                return self.javascript(heap, frame, Some(function), function.shared, out);
+            }
+            FrameKind::Inlined(shared) => {
+                let shared = Shared::new(heap, *shared)?;
+                return self.javascript(heap, frame, None, shared, out);
+            }
+            _ if self.is_filtered() => {}
+            FrameKind::Native(symbol) if self.all || self.old => {
+                self.finish(out);
+                out.line(format_args!("{fp:x} {symbol}"));
+            }
+            FrameKind::Native(symbol) => {
+                self.finish(out);
+                out.line(format_args!("native: {}", cut(symbol)));
+            }
+            FrameKind::Internal(name) if self.old => out.line(format_args!("{fp:x} <{name}>")),
+            FrameKind::Internal(name) if self.all => {
+                self.finish(out);
+                out.line(format_args!("{fp:x} {pc:x} <{name}>"));
+            }
+            FrameKind::Internal(_) | FrameKind::Unknown => self.skipped += 1,
+        }
+        Ok(())
+    }
+
+    /// Says how many frames were left out.
+    pub fn finish(&mut self, out: &mut Out) {
+        if self.skipped > 0 && !self.is_filtered() {
+            let plural = if self.skipped == 1 { "" } else { "s" };
+            out.line(format_args!("        ({} internal frame{plural} elided)", self.skipped));
+        }
+        self.skipped = 0;
+    }
+
+    fn javascript(
+        &mut self,
+        heap: Heap<'_>,
+        frame: &Frame,
+        function: Option<Function<'_>>,
+        shared: Shared<'_>,
+        out: &mut Out,
+    ) -> core::result::Result<(), Failure> {
+        let name = function.map_or_else(|| shared.name(), |function| function.name());
+        let object = function.map(|function| function.object);
+        if self.function.as_ref().is_some_and(|wanted| *wanted != name) {
+            return Ok(());
+        }
+        if let Some(property) = &self.property {
+            let text = one_property(heap, frame, object, shared, property)?;
+            let Some(text) = text else {
+                return Err(Failure::Message(alloc::format!(
+                    "unknown frame property '{property}'"
+                )));
+            };
+            out.line(format_args!("{text}"));
+            return Ok(());
+        }
+        self.finish(out);
+        let Frame { fp, pc, .. } = frame;
+        let definition = shared.definition();
+        if self.old {
+            let place = match &definition {
+                Ok(found) => {
+                    alloc::format!("{} {}", location::file(found), location::position(found))
+                }
+                Err(error) => alloc::format!("<{error}>"),
+            };
+            out.line(format_args!("{fp:x} {name} at {place}"));
+            return Ok(());
+        }
+        match object {
+            Some(object) if self.all => {
+                out.line(format_args!("{fp:x} {pc:x} {name} (JSFunction: {object})"));
+            }
+            None if self.all => {
+                let shared = shared.object;
+                out.line(format_args!(
+                    "{fp:x} {pc:x} {name} (inlined SharedFunctionInfo: {shared})"
+                ));
+            }
+            _ => out.line(format_args!("js:     {name}")),
+        }
+        if self.verbose {
+            match &definition {
+                Ok(found) => {
+                    out.line(format_args!("{MARGIN}file: {}", location::file(found)));
+                    out.line(format_args!("{MARGIN}posn: {}", location::position(found)));
+                }
+                Err(error) => out.line(format_args!("{MARGIN}file: <{error}>")),
+            }
+            match object {
+                Some(object) => self.call(heap, *fp, object, out),
+                // The optimizing compiler keeps no copy of them.
+                None => out.line(format_args!("{MARGIN}inlined: receiver and arguments unknown")),
+            }
+            if self.lines > 0 {
+                print_source(shared, self.lines, out);
+            }
+            out.text("\n");
+        }
+        Ok(())
+    }
+
+    /// Receiver and arguments.
+    fn call(&self, heap: Heap<'_>, fp: u64, function: Value, out: &mut Out) {
+        match frames::arguments(heap, fp, function) {
+            Ok(call) => {
+                if let Some(this) = call.receiver {
+                    out.line(format_args!("{MARGIN}this: {this} ({})", describe(heap, this)));
+                }
+                for (i, arg) in (1..).zip(&call.values) {
+                    out.line(format_args!("{MARGIN}arg{i}: {arg} ({})", describe(heap, *arg)));
+                }
+            }
+            Err(error) => out.line(format_args!("{MARGIN}this: <{error}>")),
+        }
+    }
+}
+
+fn cut(symbol: &str) -> String {
+    if symbol.chars().count() <= NATIVE_WIDTH {
+        return symbol.into();
+    }
+    let start: String = symbol.chars().take(NATIVE_WIDTH - 1).collect();
+    start + "..."
+}
+
+/// One property of a frame, as `-p` prints it.
+fn one_property(
+    heap: Heap<'_>,
+    frame: &Frame,
+    function: Option<Value>,
+    shared: Shared<'_>,
+    property: &str,
+) -> Result<Option<String>> {
+    match property {
+        "file" => return Ok(Some(location::file(&shared.definition()?))),
+        "posn" => return Ok(Some(location::position(&shared.definition()?))),
+        _ => {}
+    }
+    let Some(function) = function else { return Ok(None) };
+    let call = || frames::arguments(heap, frame.fp, function);
+    let value = if property == "this" {
+        call()?.receiver
+    } else if let Some(number) = property.strip_prefix("arg").and_then(|n| n.parse::<usize>().ok())
+    {
+        let index = number.wrapping_sub(1);
+        call()?.values.get(index).copied()
+    } else {
+        None
+    };
+    Ok(value.map(|value| alloc::format!("{value}")))
+}
+
+/// The source of a function with lines around it, its own ones bold.
+pub fn print_source(shared: Shared<'_>, context: u64, out: &mut Out) {
+    match source(shared, context) {
+        Ok(excerpt) => {
+            out.text("\n");
+            for (number, own, text) in excerpt.lines {
+                if own {
+                    out.bold();
+                }
+                out.line(format_args!("{number:5} {text}"));
+                if own {
+                    out.plain();
+                }
+            }
+        }
+        // Builtins have no source: nothing is missing.
+        Err(Error::WrongType { .. }) => {}
+        Err(error) => out.line(format_args!("{MARGIN}source: <{error}>")),
+    }
+}
+
+fn source(shared: Shared<'_>, context: u64) -> Result<script::Excerpt> {
+    let script = shared.script()?.ok_or_else(|| shared.no_script())?;
+    let source = script.source()?;
+    let start = shared.position()?.unwrap_or(0);
+    let end = shared.range()?.map_or(start, |(_, end)| end);
+    Ok(script::excerpt(&source.units, start, end, context))
+}

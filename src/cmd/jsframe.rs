@@ -1,0 +1,68 @@
+//! `::jsframe`
+
+use super::frame::{self, Printer};
+use crate::mdb::args::Opt;
+use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
+use crate::mdb::output::Out;
+use crate::session::Session;
+use crate::v8::frames::{classify, Frame, FrameKind};
+use crate::v8::memory::Target;
+
+/// `::jsframe`
+pub struct JsFrame;
+
+impl Dcmd for JsFrame {
+    const ROW: Row = Row {
+        name: c"jsframe",
+        usage: c":[-aiov] [-f func] [-p prop] [-n lines]",
+        description: c"summarize a JavaScript stack frame",
+        options: &[
+            frame::ALL,
+            Opt::flag('i', "the address is the frame itself"),
+            frame::VERBOSE,
+            frame::FUNCTION,
+            frame::PROPERTY,
+            frame::LINES,
+            frame::OLD,
+        ],
+        help: "
+Prints one frame as ::jsstack does. The address is that of a saved frame
+pointer, so that of the frame called; the frame printed is its caller. With -i
+the address is the frame's own pointer, as the walker jsframe yields them; its
+return address is unknown then.
+",
+    };
+
+    fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome {
+        let heap = session.heap(target)?;
+        let addr = call.address()?;
+        let (fp, pc) = if call.options.has('i') {
+            (addr, 0)
+        } else {
+            let read = |addr: u64, what: &str| {
+                heap.word(addr).map_err(|_| {
+                    Failure::Message(alloc::format!(
+                        "failed to read {what} from {addr:x}: no mapping for address"
+                    ))
+                })
+            };
+            let pc = read(addr.wrapping_add(heap.word_size()), "return address")?;
+            (read(addr, "frame pointer")?, pc)
+        };
+        if fp == 0 {
+            return Ok(Flow::Done);
+        }
+        heap.word(fp)?;
+        let kind = classify(heap, fp, pc);
+        let unknown = kind == FrameKind::Unknown;
+        let mut printer = Printer::new(call);
+        printer.frame(heap, &Frame { fp, pc, kind }, out)?;
+        printer.finish(out);
+        if unknown {
+            return Err(Failure::Message(alloc::format!(
+                "{fp:x} is not a frame of JavaScript or V8"
+            )));
+        }
+        Ok(Flow::Done)
+    }
+}

@@ -1,0 +1,74 @@
+//! `::jsstack`
+
+use super::frame::{self, Printer};
+use crate::mdb::command::{Call, Dcmd, Flow, Outcome, Row};
+use crate::mdb::output::Out;
+use crate::session::Session;
+use crate::v8::frames::{End, FrameKind, Start, Walk};
+use crate::v8::memory::Target;
+
+/// `::jsstack`
+pub struct JsStack;
+
+impl Dcmd for JsStack {
+    const ROW: Row = Row {
+        name: c"jsstack",
+        usage: c"?[-aov] [-f func] [-p prop] [-n lines]",
+        description: c"print a JavaScript stacktrace",
+        options: &[
+            frame::ALL,
+            frame::VERBOSE,
+            frame::FUNCTION,
+            frame::PROPERTY,
+            frame::LINES,
+            frame::OLD,
+        ],
+        help: "
+Prints the stack of the main thread, innermost frame first: JavaScript frames
+as \"js:\", C and C++ frames as \"native:\". Frames that V8 needs for itself are
+counted and left out. With an address, the stack of the callers of the frame at
+that frame pointer.
+
+The position is that of the function's definition. Arguments are those that
+were passed, however many were declared.
+",
+    };
+
+    fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome {
+        let heap = session.heap(target)?;
+        let mut walk = match call.addr {
+            Some(fp) => Walk::callers_of(heap, fp),
+            None => Walk::thread(heap)?,
+        };
+        if walk.start == Start::Scan {
+            out.warn(
+                "no frame pointer leads to JavaScript; this stack was found by looking at \
+                 all words of it, and may be stale"
+                    .into(),
+            );
+        }
+        let mut printer = Printer::new(call);
+        let mut javascript = 0;
+        for frame in walk.by_ref() {
+            heap.check_interrupt()?;
+            javascript +=
+                usize::from(matches!(frame.kind, FrameKind::JavaScript(_) | FrameKind::Inlined(_)));
+            printer.frame(heap, &frame, out)?;
+        }
+        printer.finish(out);
+        match walk.end {
+            Some(End::TurnsBack { fp, next }) => out.warn(alloc::format!(
+                "the stack may go on: the frame pointer saved at {fp:x}, {next:x}, does not lead further up"
+            )),
+            Some(End::Unreadable(fp)) => {
+                out.warn(alloc::format!("failed to read frame at {fp:x}: no mapping for address"));
+            }
+            Some(End::TooMany) => out.warn("gave up: too many frames for a stack".into()),
+            None if javascript == 0 && call.addr.is_none() => {
+                out.warn("no JavaScript is running on the main thread".into());
+            }
+            None => {}
+        }
+        Ok(Flow::Done)
+    }
+}

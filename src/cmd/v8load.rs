@@ -1,0 +1,59 @@
+//! `::v8load`
+
+use crate::mdb::args::Arg;
+use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
+use crate::mdb::output::Out;
+use crate::session::{fits, Session};
+use crate::v8::layout::supplement::{canned, Config};
+use crate::v8::layout::{version, Layout};
+use crate::v8::memory::Target;
+use alloc::vec::Vec;
+
+/// `::v8load`
+pub struct V8Load;
+
+impl Dcmd for V8Load {
+    const ROW: Row = Row {
+        name: c"v8load",
+        usage: c"config",
+        description: c"load canned V8 configuration by name",
+        options: &[],
+        help: "
+Loads a layout for a target whose binary has no metadata: node-0.4 (V8 3.1),
+node-0.6 or node-0.6.5 (V8 3.6). A configuration that is already loaded is
+replaced.
+",
+    };
+
+    fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome {
+        let [name] = &call.operands[..] else { return Err(Failure::Usage) };
+        let name = Arg::to_text(name);
+        let word = target.word_size() as u64;
+        let Some(config) = find(&name, word) else {
+            let mut known: Vec<_> = canned().map(base).collect();
+            known.dedup();
+            return Err(Failure::Message(alloc::format!(
+                "unknown configuration: \"{name}\" (known: {})",
+                known.join(", ")
+            )));
+        };
+        let layout = Layout::from_canned(config, word, version::read(target).ok());
+        session.set_layout(layout);
+        out.line(format_args!("V8 dmod configured based on {}", base(config)));
+        Ok(Flow::Done)
+    }
+}
+
+/// Name of a configuration without the word size that files of one name differ in.
+fn base(config: &Config) -> &'static str {
+    config.name.trim_end_matches("-64")
+}
+
+/// The configuration of this name, or the first one it is the beginning of:
+/// `node-0.6` means `node-0.6.5`.
+fn find(name: &str, word: u64) -> Option<&'static Config> {
+    let fitting = || canned().filter(|c| fits(c, word));
+    fitting().find(|c| base(c) == name).or_else(|| {
+        fitting().find(|c| base(c).strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
+    })
+}

@@ -1,0 +1,166 @@
+//! `::v8print`
+
+use super::text;
+use crate::mdb::args::Arg;
+use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
+use crate::mdb::output::Out;
+use crate::session::Session;
+use crate::v8::describe::describe;
+use crate::v8::error::Result;
+use crate::v8::heap::Heap;
+use crate::v8::layout::types::Kind;
+use crate::v8::layout::Layout;
+use crate::v8::memory::Target;
+use crate::v8::string;
+use crate::v8::value::Value;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Characters of a string field that are shown.
+const STRING: u64 = 256;
+
+/// `::v8print`
+pub struct V8Print;
+
+impl Dcmd for V8Print {
+    const ROW: Row = Row {
+        name: c"v8print",
+        usage: c":[class]",
+        description: c"print a V8 heap object",
+        options: &[],
+        help: "
+Prints the C++ fields of a heap object, those of its base classes first. The
+class is that of the object's type unless one is given.
+",
+    };
+
+    fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome {
+        let heap = session.heap(target)?;
+        let object = Value(call.address()?);
+        if heap.is_smi(object) || heap.is_failure(object) && !heap.is_heap_object(object) {
+            out.line(format_args!("{}", describe(heap, object)));
+            return Ok(Flow::Done);
+        }
+        let class = match &call.operands[..] {
+            [] => heap.class_name(object)?,
+            [class] => {
+                heap.addr(object)?;
+                Arg::to_text(class)
+            }
+            _ => return Err(Failure::Usage),
+        };
+        if fields(heap.layout, &class).is_empty() && ancestor(heap.layout, &class).is_none() {
+            return Err(Failure::Message(alloc::format!(
+                "{object}: no fields are known of class '{class}'"
+            )));
+        }
+        print(heap, object, &class, 0, out)?;
+        Ok(Flow::Done)
+    }
+}
+
+/// A field of a class.
+struct Field<'a> {
+    name: &'a str,
+    ty: &'a str,
+    offset: i64,
+}
+
+/// Fields of a class by offset, its bases' not included.
+fn fields<'a>(layout: &'a Layout, class: &str) -> Vec<Field<'a>> {
+    let prefix = alloc::format!("class_{class}__");
+    let mut fields: Vec<Field<'a>> = layout
+        .constants
+        .iter()
+        .filter_map(|c| {
+            let rest = c.name.strip_prefix(prefix.as_str())?;
+            let (name, ty) = rest.split_once("__")?;
+            Some(Field { name, ty, offset: c.value })
+        })
+        .collect();
+    fields.sort_by_key(|f| f.offset);
+    // Some releases list a field twice, with an old and a new type.
+    fields.dedup_by(|a, b| a.offset == b.offset && a.name == b.name);
+    fields
+}
+
+/// The base class; newer metadata leaves most of them out.
+fn ancestor<'a>(layout: &'a Layout, class: &str) -> Option<&'a str> {
+    layout.parent_of(class).or(match class {
+        "Object" | "AllStatic" | "MaybeObject" | "TaggedImpl" => None,
+        "HeapObject" => Some("Object"),
+        "JSReceiver" => Some("HeapObject"),
+        "JSObject" => Some("JSReceiver"),
+        _ if class.starts_with("JS") => Some("JSObject"),
+        _ if class.ends_with("String") && class != "String" => Some("String"),
+        _ => Some("HeapObject"),
+    })
+}
+
+/// Prints the fields of a class, in braces.
+fn print(heap: Heap<'_>, object: Value, class: &str, indent: usize, out: &mut Out) -> Result<()> {
+    let layout = heap.layout;
+    // Bases without fields are named in the heading.
+    let mut heading = String::new();
+    let mut base = ancestor(layout, class);
+    let mut depth = 0;
+    while let Some(name) = base.filter(|name| fields(layout, name).is_empty() && depth < 32) {
+        heading += &alloc::format!("< {name} ");
+        base = ancestor(layout, name);
+        depth += 1;
+    }
+    let space = if heading.is_empty() { "" } else { " " };
+    let margin = " ".repeat(indent);
+    out.line(format_args!("{margin}{object} {class} {heading}{space}{{"));
+    if let Some(base) = base.filter(|_| indent < 128) {
+        print(heap, object, base, indent + 4, out)?;
+    }
+    for field in fields(layout, class) {
+        let addr = heap.addr(object)?.wrapping_add_signed(field.offset);
+        let line = print_field(heap, class, &field, addr)
+            .unwrap_or_else(|_| alloc::format!("{addr:x} {} (unreadable)", field.name));
+        out.line(format_args!("{margin}    {line}"));
+    }
+    out.line(format_args!("{margin}}}"));
+    Ok(())
+}
+
+fn print_field(heap: Heap<'_>, class: &str, field: &Field<'_>, addr: u64) -> Result<String> {
+    let Field { name, ty, offset } = field;
+    let raw = |value: u64| alloc::format!("{addr:x} {name} = 0x{value:x}");
+    Ok(match *ty {
+        "char" if class.ends_with("String") => {
+            let mut bytes = [0; 64];
+            let mut length = bytes.len();
+            while length > 0 && heap.target.read(addr, &mut bytes[..length]).is_err() {
+                length /= 2;
+            }
+            let end = bytes[..length].iter().position(|b| *b == 0).unwrap_or(length);
+            let units: Vec<u16> = bytes[..end].iter().map(|b| u16::from(*b)).collect();
+            alloc::format!("{addr:x} {name} = {}", text::quoted(&units, end == bytes.len()))
+        }
+        "char" | "uint8_t" => raw(heap.u8(addr)?.into()),
+        // Sizes in maps are bytes, whatever the metadata calls them.
+        "int" if class == "Map" && *name != "bit_field3" => raw(heap.u8(addr)?.into()),
+        "uint16_t" | "int16_t" => raw(heap.u16(addr)?.into()),
+        "int" | "int32_t" | "uint32_t" => raw(heap.u32(addr)?.into()),
+        "double" | "float64" => {
+            alloc::format!(
+                "{addr:x} {name} = {}",
+                text::number(f64::from_bits(heap.f64_bits(addr)?))
+            )
+        }
+        "size_t" | "uintptr_t" | "Address" => raw(heap.word(addr)?),
+        // Old functions keep pairs of integers in one word.
+        "SMI" if offset.unsigned_abs() % heap.word_size() != 0 => raw(heap.u32(addr)?.into()),
+        _ => {
+            let value = Value(heap.word(addr)?);
+            let mut description = describe(heap, value);
+            if heap.is_heap_object(value) && heap.kind(value) == Ok(Kind::String) {
+                let read = string::read(heap, value, STRING)?;
+                description += &alloc::format!(": {}", text::quoted(&read.units, read.truncated));
+            }
+            alloc::format!("{addr:x} {name} = {value} ({description})")
+        }
+    })
+}

@@ -1,0 +1,47 @@
+//! Walker `jsframe`
+
+use crate::mdb::command::Failure;
+use crate::mdb::walker::{Walk, Walker, WalkerRow};
+use crate::session::Session;
+use crate::v8::frames;
+use crate::v8::memory::Target;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// Walker `jsframe`
+pub struct WalkJsFrame;
+
+/// Frame pointers, innermost last.
+struct Frames(Vec<u64>);
+
+impl Walker for WalkJsFrame {
+    const ROW: WalkerRow = WalkerRow {
+        name: c"jsframe",
+        description: c"walk V8 JavaScript stack frames",
+        help: "
+Yields the frame pointers of the main thread's stack, innermost first; from an
+address, those of the callers of the frame there. Use ::jsframe -i on them.
+",
+    };
+
+    fn start(
+        addr: Option<u64>,
+        session: &Session,
+        target: &dyn Target,
+    ) -> Result<Box<dyn Walk>, Failure> {
+        let heap = session.heap(target)?;
+        let walk = match addr {
+            Some(fp) => frames::Walk::callers_of(heap, fp),
+            None => frames::Walk::thread(heap)?,
+        };
+        let mut all: Vec<u64> = walk.map(|frame| frame.fp).collect();
+        all.reverse();
+        Ok(Box::new(Frames(all)))
+    }
+}
+
+impl Walk for Frames {
+    fn next(&mut self, _: &Session, _: &dyn Target) -> Result<Option<u64>, Failure> {
+        Ok(self.0.pop())
+    }
+}

@@ -1,0 +1,234 @@
+//! The target as MDB shows it, through a cache of pages.
+
+use super::signals;
+use crate::v8::memory::{Fault, Symbol, Target};
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::ffi::CString;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
+use core::ffi::{c_int, c_void, CStr};
+use mdb_sys as sys;
+
+const PAGE: u64 = 4096;
+/// Pages kept: 8 MiB.
+const PAGES: usize = 2048;
+/// Reads larger than this bypass the cache.
+const LARGE: usize = 4 * PAGE as usize;
+
+/// A cached page.
+struct Page {
+    addr: u64,
+    bytes: Box<[u8]>,
+}
+
+/// The target of the debugger.
+pub struct MdbTarget {
+    word: usize,
+    pages: RefCell<Vec<Option<Page>>>,
+    symbols: RefCell<BTreeMap<u64, Option<String>>>,
+    polls: Cell<u32>,
+}
+
+impl MdbTarget {
+    /// The current target.
+    pub fn new() -> MdbTarget {
+        MdbTarget {
+            word: word_size(),
+            pages: RefCell::new(Vec::new()),
+            symbols: RefCell::new(BTreeMap::new()),
+            polls: Cell::new(0),
+        }
+    }
+
+    /// Forgets memory of a target that may have changed since the last command.
+    pub fn refresh(&mut self) {
+        // SAFETY: plain query.
+        if unsafe { sys::mdb_get_state() } != sys::MDB_STATE_DEAD {
+            self.pages.get_mut().clear();
+            self.symbols.get_mut().clear();
+        }
+    }
+
+    /// Reads within one page.
+    fn read_cached(&self, addr: u64, buf: &mut [u8]) -> Result<(), Fault> {
+        let base = addr & !(PAGE - 1);
+        let offset = (addr - base) as usize;
+        let mut pages = self.pages.borrow_mut();
+        if pages.is_empty() {
+            pages.resize_with(PAGES, || None);
+        }
+        // Fibonacci hashing spreads heap pages, which lie at regular distances.
+        let slot = ((base / PAGE).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize % PAGES;
+        if !matches!(&pages[slot], Some(page) if page.addr == base) {
+            let mut bytes = match pages[slot].take() {
+                Some(old) => old.bytes,
+                None => vec![0; PAGE as usize].into_boxed_slice(),
+            };
+            if read_all(base, &mut bytes).is_err() {
+                // Part of the page may be there all the same.
+                return read_all(addr, buf);
+            }
+            pages[slot] = Some(Page { addr: base, bytes });
+        }
+        if let Some(page) = &pages[slot] {
+            buf.copy_from_slice(&page.bytes[offset..offset + buf.len()]);
+        }
+        Ok(())
+    }
+}
+
+fn read_all(addr: u64, buf: &mut [u8]) -> Result<(), Fault> {
+    let fault = Fault { addr, len: buf.len() };
+    let from = usize::try_from(addr).map_err(|_| fault)?;
+    // SAFETY: the buffer is as long as said.
+    let n = unsafe { sys::mdb_vread(buf.as_mut_ptr().cast(), buf.len(), from) };
+    if usize::try_from(n) == Ok(buf.len()) {
+        Ok(())
+    } else {
+        Err(fault)
+    }
+}
+
+/// Bytes of a target word: from the executable's ELF class; else the debugger's own.
+fn word_size() -> usize {
+    let mut header = [0u8; 64];
+    // SAFETY: the name ends with a NUL, the buffer is as long as said.
+    let n =
+        unsafe { sys::mdb_get_xdata(c"ehdr".as_ptr(), header.as_mut_ptr().cast(), header.len()) };
+    match (n >= 5, header[4]) {
+        (true, 1) => 4,
+        (true, 2) => 8,
+        _ => size_of::<usize>(),
+    }
+}
+
+impl Target for MdbTarget {
+    fn read(&self, addr: u64, buf: &mut [u8]) -> Result<(), Fault> {
+        if buf.len() > LARGE {
+            return read_all(addr, buf);
+        }
+        let mut done = 0;
+        while done < buf.len() {
+            let fault = Fault { addr, len: buf.len() };
+            let at = addr.checked_add(done as u64).ok_or(fault)?;
+            let room = (PAGE - at % PAGE) as usize;
+            let take = room.min(buf.len() - done);
+            self.read_cached(at, &mut buf[done..done + take]).map_err(|_| fault)?;
+            done += take;
+        }
+        Ok(())
+    }
+
+    fn word_size(&self) -> usize {
+        self.word
+    }
+
+    fn symbols(&self, prefix: &str) -> Vec<Symbol> {
+        let mut found = Found { prefix: prefix.as_bytes(), symbols: Vec::new() };
+        // The executable first: it has them all, unless V8 is a library.
+        for object in [sys::MDB_OBJ_EXEC, sys::MDB_OBJ_EVERY] {
+            for table in [sys::MDB_DYNSYM, sys::MDB_SYMTAB] {
+                if found.symbols.is_empty() {
+                    let kind = sys::MDB_BIND_ANY | sys::MDB_TYPE_OBJECT | sys::MDB_TYPE_FUNC;
+                    // SAFETY: the callback gets `found` and nothing else uses
+                    // it meanwhile; the callback does not leave by longjmp.
+                    unsafe {
+                        sys::mdb_symbol_iter(object, table, kind, collect, (&raw mut found).cast());
+                    }
+                }
+            }
+        }
+        found.symbols.sort_by(|a, b| a.name.cmp(&b.name));
+        found.symbols.dedup_by(|a, b| a.name == b.name);
+        found.symbols
+    }
+
+    fn symbol(&self, name: &str) -> Option<u64> {
+        let name = CString::new(name).ok()?;
+        let mut symbol = sys::GElf_Sym::default();
+        // SAFETY: the name ends with a NUL.
+        let found = unsafe { sys::mdb_lookup_by_name(name.as_ptr(), &mut symbol) } == 0;
+        found.then_some(symbol.st_value)
+    }
+
+    fn symbol_at(&self, addr: u64) -> Option<String> {
+        if let Some(known) = self.symbols.borrow().get(&addr) {
+            return known.clone();
+        }
+        let found = symbol_at(addr);
+        self.symbols.borrow_mut().insert(addr, found.clone());
+        found
+    }
+
+    fn register(&self, name: &str) -> Option<u64> {
+        let name = CString::new(name).ok()?;
+        let mut value = 0;
+        // Thread 1 is the main thread under every threading model MDB knows.
+        // SAFETY: the name ends with a NUL.
+        let found = unsafe { sys::mdb_getareg(1, name.as_ptr(), &mut value) } == 0;
+        found.then_some(value)
+    }
+
+    fn local_time(&self, seconds: i64) -> Option<String> {
+        let time = libc::time_t::try_from(seconds).ok()?;
+        let mut text = [0u8; 64];
+        // SAFETY: the buffer is as long as said; `%Y` takes a time_t.
+        unsafe {
+            sys::mdb_snprintf(text.as_mut_ptr().cast(), text.len(), c"%Y".as_ptr(), time);
+        }
+        Some(CStr::from_bytes_until_nul(&text).ok()?.to_string_lossy().into_owned())
+    }
+
+    fn interrupted(&self) -> bool {
+        // A system call each time would cost more than the work between.
+        let polls = self.polls.get().wrapping_add(1);
+        self.polls.set(polls);
+        polls % 16 == 0 && signals::interrupted()
+    }
+}
+
+fn symbol_at(addr: u64) -> Option<String> {
+    let at = usize::try_from(addr).ok()?;
+    let mut name = [0u8; sys::MDB_SYM_NAMLEN];
+    let mut symbol = sys::GElf_Sym::default();
+    // SAFETY: the buffer is as long as said; MDB ends the name with a NUL.
+    let found = unsafe {
+        sys::mdb_lookup_by_addr(
+            at,
+            sys::MDB_SYM_FUZZY,
+            name.as_mut_ptr().cast(),
+            name.len(),
+            &mut symbol,
+        )
+    };
+    if found != 0 {
+        return None;
+    }
+    let name = CStr::from_bytes_until_nul(&name).ok()?.to_string_lossy().into_owned();
+    match addr.wrapping_sub(symbol.st_value) {
+        0 => Some(name),
+        offset => Some(alloc::format!("{name}+{offset:#x}")),
+    }
+}
+
+/// What the callback below collects.
+struct Found<'a> {
+    prefix: &'a [u8],
+    symbols: Vec<Symbol>,
+}
+
+unsafe extern "C" fn collect(symbol: *const sys::mdb_symbol_t, data: *mut c_void) -> c_int {
+    // SAFETY: MDB hands over a valid symbol with a name, and our own `Found`.
+    let (name, value, found) = unsafe {
+        let name = CStr::from_ptr((*symbol).sym_name).to_bytes();
+        (name, (*(*symbol).sym_sym).st_value, &mut *data.cast::<Found<'_>>())
+    };
+    if name.starts_with(found.prefix) {
+        let name = String::from_utf8_lossy(name).into_owned();
+        found.symbols.push(Symbol { name, value });
+    }
+    0
+}

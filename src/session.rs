@@ -1,0 +1,194 @@
+//! What the module remembers between commands.
+
+use crate::mdb::command::Failure;
+use crate::mdb::output::Out;
+use crate::v8::heap::Heap;
+use crate::v8::layout::supplement::{self, Config};
+use crate::v8::layout::version::{NoVersion, Version};
+use crate::v8::layout::{self, Layout, C, ROWS};
+use crate::v8::memory::Target;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Version of the module.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// State of the module.
+#[derive(Default)]
+pub struct Session {
+    layout: Option<Layout>,
+    /// Whether values that cannot be decoded are warned about.
+    pub warnings: bool,
+}
+
+impl Session {
+    /// The layout; the reason why there is none otherwise.
+    pub fn layout(&self) -> Result<&Layout, Failure> {
+        self.layout.as_ref().ok_or_else(|| {
+            Failure::Message(
+                "no V8 configuration is loaded: the target has no debug metadata (see ::help v8load)"
+                    .into(),
+            )
+        })
+    }
+
+    /// The heap of a target.
+    pub fn heap<'a>(&'a self, target: &'a dyn Target) -> Result<Heap<'a>, Failure> {
+        Ok(Heap { target, layout: self.layout()? })
+    }
+
+    /// Replaces the layout.
+    pub fn set_layout(&mut self, layout: Layout) {
+        self.layout = Some(layout);
+    }
+
+    /// Whether a configuration is loaded.
+    pub fn is_configured(&self) -> bool {
+        self.layout.is_some()
+    }
+
+    /// A session with this layout.
+    pub fn with_layout(layout: Layout) -> Session {
+        Session { layout: Some(layout), warnings: false }
+    }
+}
+
+/// Configures from the target and says what was found.
+pub fn configure(target: &dyn Target, out: &mut Out) -> Session {
+    out.line(format_args!("mdb_v8 version: {VERSION} (dev)"));
+    let metadata = layout::read_metadata(target);
+    match metadata.version {
+        Ok(version) => out.line(format_args!("V8 version: {version}")),
+        Err(reason) => out.warn(alloc::format!("failed to determine V8 version: {reason}")),
+    }
+    let word = target.word_size() as u64;
+    let has_metadata = metadata.constants.iter().any(|c| c.name == "SmiTag");
+    let mut session = Session::default();
+    if !metadata.unreadable.is_empty() {
+        out.warn(alloc::format!(
+            "failed to read {} of the target's v8dbg_ symbols, \"{}\" first: the memory behind them is missing",
+            metadata.unreadable.len(),
+            metadata.unreadable[0]
+        ));
+    }
+    if has_metadata {
+        let layout = Layout::from_metadata(metadata, word);
+        out.line(format_args!("Autoconfigured V8 support from target"));
+        report(&layout, out);
+        session.set_layout(layout);
+    } else if let Some(config) = automatic(metadata.version, word) {
+        let version = metadata.version.ok();
+        session.set_layout(Layout::from_canned(config, word, version));
+        out.line(format_args!("Configured V8 support based on {}", config.name));
+    } else {
+        out.line(format_args!("mdb_v8: target has no debug metadata and no existing config found"));
+    }
+    session
+}
+
+/// The canned configuration made for this very V8 line.
+fn automatic(version: Result<Version, NoVersion>, word: u64) -> Option<&'static Config> {
+    let version = version.ok()?;
+    supplement::canned().find(|c| c.version == (version.major, version.minor) && fits(c, word))
+}
+
+/// Whether a canned configuration is for targets of this word size.
+pub fn fits(config: &Config, word: u64) -> bool {
+    config.word == 0 || u64::from(config.word) == word
+}
+
+/// Says which constants every command builds on are missing, and whether the
+/// V8 is newer than all that were tried.
+fn report(layout: &Layout, out: &mut Out) {
+    let missing = missing(layout);
+    if !missing.is_empty() {
+        out.warn(alloc::format!(
+            "no value for {}; commands may have incorrect results!",
+            missing.join(", ")
+        ));
+    }
+    if let Some(size) = layout.find(C::TaggedSizeLog2) {
+        if 1u64.checked_shl(size.unsigned_abs().try_into().unwrap_or(64)) != Some(layout.word) {
+            out.warn("this V8 uses compressed pointers, which are not supported".into());
+        }
+    }
+    let line = layout.version.map(|v| alloc::format!("{}.{}", v.major, v.minor));
+    if let Some(line) = line.filter(|line| line != layout.config) {
+        out.line(format_args!(
+            "V8 {line} has no table of its own: using that of V8 {} where metadata is silent",
+            layout.config
+        ));
+    }
+}
+
+/// Constants without which hardly anything can be decoded; each row lists
+/// alternatives, one of which must be known.
+const NEEDED: &[&[C]] = &[
+    &[C::SmiTag],
+    &[C::SmiTagMask],
+    &[C::SmiValueShift],
+    &[C::HeapObjectTag],
+    &[C::HeapObjectTagMask],
+    &[C::HeapObjectMap],
+    &[C::MapInstanceType, C::MapInstanceAttributes],
+    &[C::MapInstanceSize],
+    &[C::MapInobjectStart, C::MapInobjectCount],
+    &[C::MapBitField2],
+    &[C::MapBitField3Int, C::MapBitField3Smi],
+    &[C::MapPrototype],
+    &[C::MapConstructor],
+    &[C::MapDescriptors],
+    &[C::DictionaryMapShift],
+    &[C::DescriptorHeaderSize, C::PropIdxFirst],
+    &[C::PropKindMask, C::PropTypeMask],
+    &[C::NameDictPrefix],
+    &[C::NumberDictPrefix],
+    &[C::Properties],
+    &[C::Elements],
+    &[C::ElementsKindMask],
+    &[C::ElementsKindShift],
+    &[C::ElementsDictionary],
+    &[C::FixedArrayLength],
+    &[C::FixedArrayData],
+    &[C::ArrayLength],
+    &[C::IsNotStringMask],
+    &[C::StringEncodingMask],
+    &[C::StringRepresentationMask],
+    &[C::StringLengthInt, C::StringLengthSmi],
+    &[C::SeqOneByteChars],
+    &[C::ConsFirst],
+    &[C::ConsSecond],
+    &[C::ExternalResource],
+    &[C::HeapNumberValue],
+    &[C::OddballKind, C::OddballToString],
+    &[C::FunctionShared],
+    &[C::FunctionContext],
+    &[C::SharedName],
+    &[C::SharedScript],
+    &[C::ScriptName],
+    &[C::ScriptSource],
+    &[C::ScopeInfoBase],
+    &[C::ScopeInfoContextLocals],
+    &[C::ScopeInfoFirstVars],
+    &[C::ContextMinSlots],
+    &[C::FpArgs],
+    &[C::FpFunction],
+    &[C::FpContext],
+];
+
+/// Names of the needed constants that are not known.
+fn missing(layout: &Layout) -> Vec<String> {
+    let known = |row: &&[C]| row.iter().any(|id| layout.find(*id).is_some());
+    let mut names: Vec<String> = NEEDED
+        .iter()
+        .filter(|row| !known(row))
+        .map(|row| ROWS[row[0] as usize].name.into())
+        .collect();
+    for class in ["JSObject", "JSArray", "JSFunction", "FixedArray", "Map", "Oddball", "HeapNumber"]
+    {
+        if layout.types.number_of(class).is_none() {
+            names.push(alloc::format!("type {class}"));
+        }
+    }
+    names
+}

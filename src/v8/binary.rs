@@ -1,0 +1,191 @@
+//! Bytes outside the heap: array buffers, views, typed arrays.
+
+use crate::v8::constructor;
+use crate::v8::error::{Error, Result};
+use crate::v8::fixed_array::FixedArray;
+use crate::v8::heap::Heap;
+use crate::v8::layout::C;
+use crate::v8::primitive;
+use crate::v8::value::Value;
+use alloc::string::String;
+
+/// No buffer is larger (src/objects/js-array-buffer.h: 2^53 at most, less in practice).
+const MAX_BYTES: u64 = 1 << 50;
+
+/// Type of the elements of a typed array.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum ElementType {
+    Uint8,
+    Uint8Clamped,
+    Int8,
+    Uint16,
+    Int16,
+    Uint32,
+    Int32,
+    Float16,
+    Float32,
+    Float64,
+    BigUint64,
+    BigInt64,
+}
+
+impl ElementType {
+    /// Bytes of an element.
+    pub fn size(self) -> u64 {
+        match self {
+            ElementType::Uint8 | ElementType::Uint8Clamped | ElementType::Int8 => 1,
+            ElementType::Uint16 | ElementType::Int16 | ElementType::Float16 => 2,
+            ElementType::Uint32 | ElementType::Int32 | ElementType::Float32 => 4,
+            ElementType::Float64 | ElementType::BigUint64 | ElementType::BigInt64 => 8,
+        }
+    }
+
+    /// By the name of the array's class (`Uint8Array`) or, before V8 3.28, of
+    /// the class of its elements (`ExternalUnsignedByteArray`).
+    fn by_class(name: &str) -> Option<ElementType> {
+        Some(match name {
+            "Uint8Array" | "ExternalUnsignedByteArray" => ElementType::Uint8,
+            "Uint8ClampedArray" | "ExternalPixelArray" => ElementType::Uint8Clamped,
+            "Int8Array" | "ExternalByteArray" => ElementType::Int8,
+            "Uint16Array" | "ExternalUnsignedShortArray" => ElementType::Uint16,
+            "Int16Array" | "ExternalShortArray" => ElementType::Int16,
+            "Uint32Array" | "ExternalUnsignedIntArray" => ElementType::Uint32,
+            "Int32Array" | "ExternalIntArray" => ElementType::Int32,
+            "Float16Array" => ElementType::Float16,
+            "Float32Array" | "ExternalFloatArray" => ElementType::Float32,
+            "Float64Array" | "ExternalDoubleArray" => ElementType::Float64,
+            "BigUint64Array" => ElementType::BigUint64,
+            "BigInt64Array" => ElementType::BigInt64,
+            _ => return None,
+        })
+    }
+}
+
+/// Bytes of a typed array or of external elements.
+#[derive(Debug, Clone)]
+pub struct Bytes {
+    /// Name of the array's built-in class.
+    pub class: String,
+    /// Type of its elements.
+    pub ty: ElementType,
+    /// Elements.
+    pub length: u64,
+    /// Address of the first one.
+    pub data: u64,
+}
+
+/// A length or offset of a buffer or view: a small integer in old V8, raw since.
+fn size(heap: Heap<'_>, object: Value, field: C) -> Result<u64> {
+    let addr = heap.field_addr(object, field)?;
+    let word = heap.word(addr)?;
+    let bytes = if heap.layout.is(C::BufferSmiLengths) {
+        primitive::length(heap, Value(word), addr, "byte length")?
+    } else {
+        word
+    };
+    if bytes > MAX_BYTES {
+        return Err(Error::Corrupt { addr, what: "byte length", found: word });
+    }
+    Ok(bytes)
+}
+
+/// Elements of a typed array.
+pub fn typed_array(heap: Heap<'_>, object: Value) -> Result<Bytes> {
+    let class = constructor::base_name(heap, object)?.unwrap_or_default();
+    let Some(ty) = ElementType::by_class(&class) else {
+        return Err(Error::WrongType { object, found: class, expected: "typed array" });
+    };
+    let length = size(heap, object, C::ViewByteLength)? / ty.size();
+    let external = heap.field(object, C::TypedExternal)?.0;
+    // On-heap elements: base is the elements object, external the distance
+    // from its tagged address; off-heap ones: base is zero.
+    let base = heap.field(object, C::TypedBase)?.0;
+    Ok(Bytes { class, ty, length, data: external.wrapping_add(base) })
+}
+
+/// External elements of an ordinary object: Buffers and typed arrays of Node
+/// before 0.11; none for objects without.
+pub fn external_elements(heap: Heap<'_>, object: Value) -> Result<Option<Bytes>> {
+    if heap.layout.find(C::ExternalArrayPointer).is_none() {
+        return Ok(None);
+    }
+    let store = heap.field(object, C::Elements)?;
+    let Some(ty) = ElementType::by_class(&heap.class_name(store)?) else { return Ok(None) };
+    let length = FixedArray::new(heap, store)?.len();
+    let data = heap.field(store, C::ExternalArrayPointer)?.0;
+    let class = constructor::name(heap, object)?.unwrap_or_default();
+    Ok(Some(Bytes { class, ty, length, data }))
+}
+
+/// Bytes and address of an array buffer.
+pub fn array_buffer(heap: Heap<'_>, object: Value) -> Result<(u64, u64)> {
+    Ok((size(heap, object, C::BufferLength)?, heap.field(object, C::BufferStore)?.0))
+}
+
+/// Buffer, offset and bytes of a view.
+pub fn view(heap: Heap<'_>, object: Value) -> Result<(Value, u64, u64)> {
+    Ok((
+        heap.field(object, C::ViewBuffer)?,
+        size(heap, object, C::ViewByteOffset)?,
+        size(heap, object, C::ViewByteLength)?,
+    ))
+}
+
+/// A number of a typed array.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Number {
+    /// An ordinary number.
+    Float(f64),
+    /// A BigInt.
+    Int(i128),
+}
+
+/// An element of a typed array.
+pub fn element(heap: Heap<'_>, bytes: &Bytes, index: u64) -> Result<Number> {
+    let size = bytes.ty.size();
+    let mut raw = [0; 8];
+    heap.target.read(bytes.data.wrapping_add(index * size), &mut raw[..size as usize])?;
+    let bits = u64::from_le_bytes(raw);
+    Ok(Number::Float(match bytes.ty {
+        ElementType::Uint8
+        | ElementType::Uint8Clamped
+        | ElementType::Uint16
+        | ElementType::Uint32 => bits as f64,
+        ElementType::Int8 => f64::from(bits as u8 as i8),
+        ElementType::Int16 => f64::from(bits as u16 as i16),
+        ElementType::Int32 => f64::from(bits as u32 as i32),
+        ElementType::Float16 => half(bits as u16),
+        ElementType::Float32 => f64::from(f32::from_bits(bits as u32)),
+        ElementType::Float64 => f64::from_bits(bits),
+        ElementType::BigUint64 => return Ok(Number::Int(bits.into())),
+        ElementType::BigInt64 => return Ok(Number::Int(bits.cast_signed().into())),
+    }))
+}
+
+/// An IEEE 754 half as a double.
+fn half(bits: u16) -> f64 {
+    let fraction = u64::from(bits & 0x3ff);
+    let sign = u64::from(bits >> 15) << 63;
+    let magnitude = match bits >> 10 & 0x1f {
+        0 => return if sign == 0 { 1.0 } else { -1.0 } * fraction as f64 / 16_777_216.0,
+        0x1f => 0x7ff << 52 | fraction << 42,
+        exponent => (u64::from(exponent) + 1008) << 52 | fraction << 42,
+    };
+    f64::from_bits(sign | magnitude)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::half;
+
+    #[test]
+    fn halves_become_doubles() {
+        assert_eq!(half(0x3c00), 1.0);
+        assert_eq!(half(0xc100), -2.5);
+        assert_eq!(half(0x0001), 2f64.powi(-24));
+        assert_eq!(half(0x7c00), f64::INFINITY);
+        assert!(half(0x7e00).is_nan());
+        assert!(half(0x8000).is_sign_negative());
+    }
+}

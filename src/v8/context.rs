@@ -1,0 +1,125 @@
+//! Contexts: the variables closures captured.
+
+use crate::v8::error::Result;
+use crate::v8::fixed_array::FixedArray;
+use crate::v8::function::{Function, Shared};
+use crate::v8::heap::Heap;
+use crate::v8::layout::types::Kind;
+use crate::v8::layout::C;
+use crate::v8::primitive;
+use crate::v8::properties::Slot;
+use crate::v8::scope_info::ScopeInfo;
+use crate::v8::value::Value;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// A variable of a context.
+#[derive(Debug, Clone)]
+pub struct Variable {
+    /// Name; none when it cannot be read.
+    pub name: Option<String>,
+    /// Value; none before its declaration was reached.
+    pub slot: Option<Slot>,
+}
+
+/// A context: fixed slots, then variables.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    heap: Heap<'a>,
+    slots: FixedArray<'a>,
+}
+
+impl<'a> Context<'a> {
+    /// Opens a context.
+    pub fn new(heap: Heap<'a>, object: Value) -> Result<Context<'a>> {
+        // Before V8 6 contexts are typed as fixed arrays with maps of their own.
+        if !matches!(heap.kind(object)?, Kind::Context | Kind::FixedArray) {
+            return Err(crate::v8::error::Error::WrongType {
+                object,
+                found: heap.class_name(object)?,
+                expected: "Context",
+            });
+        }
+        Ok(Context { heap, slots: FixedArray::new(heap, object)? })
+    }
+
+    fn slot(&self, index: C) -> Result<Value> {
+        self.slots.get(self.heap.layout.get(index)?.unsigned_abs())
+    }
+
+    /// The context around this one.
+    pub fn previous(&self) -> Result<Value> {
+        self.slot(C::ContextPrevious)
+    }
+
+    /// The names of its variables.
+    pub fn scope_info(&self) -> Result<Option<ScopeInfo<'a>>> {
+        let heap = self.heap;
+        if heap.layout.find(C::ContextScopeInfo).is_some() {
+            let info = self.slot(C::ContextScopeInfo)?;
+            return ScopeInfo::new(heap, info).map(Some);
+        }
+        // Older contexts name a closure, whose function names the variables.
+        let closure = self.slot(C::ContextClosure)?;
+        if !heap.is_heap_object(closure) || heap.kind(closure)? != Kind::Function {
+            return Ok(None);
+        }
+        let shared = Shared::new(heap, heap.field(closure, C::FunctionShared)?)?;
+        shared.scope_info()
+    }
+
+    /// Its variables, in slot order.
+    pub fn variables(&self) -> Result<Vec<Variable>> {
+        let heap = self.heap;
+        let Some(info) = self.scope_info()? else { return Ok(Vec::new()) };
+        let mut first = heap.layout.get(C::ContextMinSlots)?.unsigned_abs();
+        if info.has_extension_slot() {
+            first += 1;
+        }
+        let mut variables = Vec::new();
+        for (i, name) in info.context_locals()?.into_iter().enumerate() {
+            let index = first + i as u64;
+            if index >= self.slots.len() {
+                break;
+            }
+            variables.push(Variable { name, slot: self.value(self.slots.get(index)?)? });
+        }
+        Ok(variables)
+    }
+
+    /// The value in a slot, taken out of its cell if it is in one.
+    fn value(&self, value: Value) -> Result<Option<Slot>> {
+        let heap = self.heap;
+        if !heap.is_heap_object(value) {
+            return Ok(Some(Slot::Value(value)));
+        }
+        if heap.kind(value) != Ok(Kind::ContextCell) {
+            return Ok((!primitive::is_hole(heap, value)).then_some(Slot::Value(value)));
+        }
+        // src/objects/contexts.h, ContextCell::State: 0 constant, 1 small
+        // integer, 2 int32, 3 double, 4 detached.
+        let state = heap.u32(heap.field_addr(value, C::ContextCellState)?)?;
+        let raw = heap.field_addr(value, C::ContextCellRaw)?;
+        Ok(Some(match state {
+            2 => {
+                let number = f64::from(heap.u32(raw)?.cast_signed());
+                Slot::Double(number.to_bits())
+            }
+            3 => Slot::Double(heap.f64_bits(raw)?),
+            _ => return self.untagged_cell(value),
+        }))
+    }
+
+    fn untagged_cell(&self, cell: Value) -> Result<Option<Slot>> {
+        let value = self.heap.field(cell, C::ContextCellTagged)?;
+        Ok((!primitive::is_hole(self.heap, value)).then_some(Slot::Value(value)))
+    }
+}
+
+/// The variables a function captured from the scope it was made in.
+///
+/// A function's own context is the one it was created in; it may belong to an
+/// outer function or block.
+pub fn captured<'a>(heap: Heap<'a>, function: Value) -> Result<Context<'a>> {
+    Context::new(heap, Function::new(heap, function)?.context()?)
+}

@@ -1,0 +1,103 @@
+//! Hash tables of properties: entries of key, value and details.
+
+use crate::v8::error::Result;
+use crate::v8::fixed_array::FixedArray;
+use crate::v8::heap::Heap;
+use crate::v8::layout::types::Kind;
+use crate::v8::layout::C;
+use crate::v8::primitive;
+use crate::v8::value::Value;
+use alloc::vec::Vec;
+
+/// Which table it is; they differ in what stands before the entries and in an entry's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DictionaryKind {
+    /// Named properties of an object.
+    Name,
+    /// Numeric properties of an object.
+    Number,
+    /// Properties of a global object: one cell an entry.
+    Global,
+}
+
+/// A live entry.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// Name or number.
+    pub key: Value,
+    /// Value or accessors.
+    pub value: Value,
+    /// Details, decoded by the caller.
+    pub details: u64,
+    /// Address of the value's slot.
+    pub slot: u64,
+}
+
+/// Words of counts before everything else (src/objects/hash-table.h): elements,
+/// deleted elements, capacity.
+const COUNTS: u64 = 3;
+
+/// Every live entry of a table, in table order.
+pub fn entries(heap: Heap<'_>, table: Value, kind: DictionaryKind) -> Result<Vec<Entry>> {
+    let layout = heap.layout;
+    let (prefix, words) = match kind {
+        DictionaryKind::Name => (layout.get(C::NameDictPrefix)?, layout.get(C::NameDictEntry)?),
+        DictionaryKind::Number => {
+            (layout.get(C::NumberDictPrefix)?, layout.get(C::NumberDictEntry)?)
+        }
+        DictionaryKind::Global => (
+            layout.get(C::NameDictPrefix)?,
+            layout.find(C::GlobalDictEntry).map_or_else(|| layout.get(C::NameDictEntry), Ok)?,
+        ),
+    };
+    let (prefix, words) = (prefix.unsigned_abs(), words.unsigned_abs().max(1));
+    let array = FixedArray::new(heap, table)?;
+    let first = COUNTS + prefix;
+    let mut found = Vec::new();
+    let mut entry = Vec::new();
+    for (i, word) in array.iter_from(first).enumerate() {
+        entry.push(word?);
+        if entry.len() < words as usize {
+            continue;
+        }
+        let slot = array.addr(first + i as u64 + 1 - words);
+        if let Some(live) = live_entry(heap, &entry, slot, kind)? {
+            found.push(live);
+        }
+        entry.clear();
+    }
+    Ok(found)
+}
+
+fn live_entry(
+    heap: Heap<'_>,
+    words: &[Value],
+    slot: u64,
+    kind: DictionaryKind,
+) -> Result<Option<Entry>> {
+    let key = words[0];
+    let word = heap.word_size();
+    // Empty slots hold undefined, deleted ones the hole.
+    if heap.is_heap_object(key) && matches!(heap.kind(key), Ok(Kind::Oddball | Kind::Hole)) {
+        return Ok(None);
+    }
+    if kind == DictionaryKind::Global && words.len() < 3 {
+        let cell = if words.len() == 1 { key } else { words[1] };
+        let name = if words.len() == 1 { heap.field(cell, C::PropertyCellName)? } else { key };
+        let value = heap.field(cell, C::PropertyCellValue)?;
+        let slot = heap.field_addr(cell, C::PropertyCellValue)?;
+        let live = !primitive::is_hole(heap, value);
+        return Ok(live.then_some(Entry { key: name, value, details: 0, slot }));
+    }
+    let details = words.get(2).and_then(|d| heap.smi(*d)).unwrap_or(0).cast_unsigned();
+    let mut value = words.get(1).copied().unwrap_or(Value(0));
+    let mut slot = slot + word;
+    if heap.is_heap_object(value) && heap.kind(value).is_ok_and(|k| k == Kind::PropertyCell) {
+        slot = heap.field_addr(value, C::PropertyCellValue)?;
+        value = heap.field(value, C::PropertyCellValue)?;
+        if primitive::is_hole(heap, value) {
+            return Ok(None);
+        }
+    }
+    Ok(Some(Entry { key, value, details, slot }))
+}

@@ -1,0 +1,446 @@
+//! Stack frames: the chain of frame pointers and what stands in each frame.
+//!
+//! JavaScript code always keeps a frame pointer; C++ code may not. Where the
+//! chain leads through C++ that does not, V8's own notes help: the isolate
+//! keeps the frame it left JavaScript with (`c_entry_fp`), and each entry
+//! frame keeps the one before (src/execution/frames.cc, EntryFrame).
+
+use crate::v8::code;
+use crate::v8::error::{Error, Result};
+use crate::v8::function::Function;
+use crate::v8::heap::Heap;
+use crate::v8::isolate;
+use crate::v8::layout::types::Kind;
+use crate::v8::layout::C;
+use crate::v8::value::Value;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// Frames followed at most.
+const MAX_FRAMES: usize = 1 << 17;
+/// Bytes between two frames at most: more than any stack's size by default.
+const MAX_DISTANCE: u64 = 64 << 20;
+/// Arguments believed at most (V8: 65534).
+const MAX_ARGUMENTS: u64 = 65535;
+/// Symbols of V8's own machine code in the executable.
+const BUILTINS: &str = "Builtins_";
+
+/// What a frame belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FrameKind {
+    /// A JavaScript function, interpreted or compiled.
+    JavaScript(Value),
+    /// A JavaScript function inlined into the next frame's, by its
+    /// SharedFunctionInfo. Its receiver and arguments have no place of their own.
+    Inlined(Value),
+    /// A frame of V8's own, by its frame type.
+    Internal(String),
+    /// C or C++ code, by its symbol.
+    Native(String),
+    /// Neither.
+    Unknown,
+}
+
+/// One frame.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// Frame pointer.
+    pub fp: u64,
+    /// Where the frame executes: the return address of the one it called.
+    pub pc: u64,
+    /// What it belongs to.
+    pub kind: FrameKind,
+}
+
+/// How the first JavaScript frame was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// The frame pointer register leads to it.
+    Register,
+    /// The isolate's `c_entry_fp` does.
+    Isolate,
+    /// Words on the stack that look like a chain do: a guess.
+    Scan,
+    /// The user gave the frame pointer.
+    Given,
+}
+
+/// Why a walk ended before the outermost frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// The next frame pointer does not lie further up the stack.
+    TurnsBack {
+        /// The frame.
+        fp: u64,
+        /// The frame pointer saved in it.
+        next: u64,
+    },
+    /// A frame cannot be read.
+    Unreadable(u64),
+    /// So many frames that the chain cannot be right.
+    TooMany,
+}
+
+/// A walk from the innermost frame out.
+pub struct Walk<'a> {
+    heap: Heap<'a>,
+    next: Option<(u64, u64)>,
+    /// Frames found ahead of their turn, first one last.
+    ready: Vec<Frame>,
+    codes: code::Finder,
+    /// Up to this frame the chain was checked: C++ without symbols is C++ too.
+    checked: u64,
+    seen: usize,
+    /// How the start was found.
+    pub start: Start,
+    /// Set when the walk ended early.
+    pub end: Option<End>,
+}
+
+/// Receiver and arguments of a call.
+#[derive(Debug, Clone)]
+pub struct Arguments {
+    /// `this`.
+    pub receiver: Option<Value>,
+    /// What the caller passed, in order.
+    pub values: Vec<Value>,
+}
+
+impl<'a> Walk<'a> {
+    /// Walks the representative thread.
+    pub fn thread(heap: Heap<'a>) -> Result<Walk<'a>> {
+        let narrow = heap.word_size() == 4;
+        let register = |wide: &str, narrow_name: &str| {
+            heap.target.register(if narrow { narrow_name } else { wide })
+        };
+        let none = Error::Missing("registers of thread 1");
+        let pc = register("rip", "eip").ok_or(none.clone())?;
+        let fp = register("rbp", "ebp").ok_or(none.clone())?;
+        let sp = register("rsp", "esp").ok_or(none)?;
+        let walk = |fp, pc, start| Walk {
+            heap,
+            next: Some((fp, pc)),
+            ready: Vec::new(),
+            codes: code::Finder::default(),
+            checked: 0,
+            seen: 0,
+            start,
+            end: None,
+        };
+        // Where C++ is entered without a frame pointer, at least say what runs.
+        let innermost = || match heap.target.symbol_at(pc) {
+            Some(symbol) => vec![Frame { fp: sp, pc, kind: FrameKind::Native(symbol) }],
+            None => Vec::new(),
+        };
+        if leads_to_javascript(heap, fp, pc) {
+            return Ok(walk(fp, pc, Start::Register));
+        }
+        if let Some(found) = isolate::find(heap, sp) {
+            if found.c_entry_fp != 0 {
+                let ready = innermost();
+                return Ok(Walk { ready, ..walk(found.c_entry_fp, 0, Start::Isolate) });
+            }
+            // The isolate says that no JavaScript is running.
+            return Ok(walk(fp, pc, Start::Register));
+        }
+        Ok(match scan(heap, sp) {
+            Some(found) => Walk { ready: innermost(), ..walk(found, 0, Start::Scan) },
+            None => walk(fp, pc, Start::Register),
+        })
+    }
+
+    /// Walks from the caller of the frame at `fp`.
+    pub fn callers_of(heap: Heap<'a>, fp: u64) -> Walk<'a> {
+        let mut walk = Walk {
+            heap,
+            next: None,
+            ready: Vec::new(),
+            codes: code::Finder::default(),
+            checked: 0,
+            seen: 0,
+            start: Start::Given,
+            end: None,
+        };
+        walk.next = walk.caller(fp);
+        walk
+    }
+
+    fn caller(&mut self, fp: u64) -> Option<(u64, u64)> {
+        let word = self.heap.word_size();
+        let (Ok(next), Ok(pc)) = (self.heap.word(fp), self.heap.word(fp + word)) else {
+            self.end = Some(End::Unreadable(fp));
+            return None;
+        };
+        if next == 0 {
+            return None;
+        }
+        if !is_further_up(self.heap, fp, next) {
+            self.end = Some(End::TurnsBack { fp, next });
+            return None;
+        }
+        Some((next, pc))
+    }
+
+    /// Where to go on from an entry frame: through C++ by its frame pointers
+    /// if they lead to the exit frame the entry frame notes, else right there.
+    fn beyond_entry(&mut self, fp: u64) -> Option<(u64, u64)> {
+        let heap = self.heap;
+        let noted = heap.layout.find(C::EntryNextExit).and_then(|offset| {
+            let exit = heap.word(fp.wrapping_add_signed(offset)).ok()?;
+            (exit == 0 || is_further_up(heap, fp, exit)).then_some(exit)
+        });
+        let chained = self.caller(fp);
+        match noted {
+            Some(exit) if exit != 0 => {
+                let mut at = chained;
+                for _ in 0..256 {
+                    match at {
+                        Some((next, _)) if next == exit => {
+                            self.end = None;
+                            self.checked = exit;
+                            return chained;
+                        }
+                        Some((next, _)) if next < exit => at = self.caller(next),
+                        _ => break,
+                    }
+                }
+                self.end = None;
+                Some((exit, 0))
+            }
+            // The outermost entry: what follows is C++ to the thread's start.
+            _ => {
+                self.end = None;
+                chained
+            }
+        }
+    }
+}
+
+impl Iterator for Walk<'_> {
+    type Item = Frame;
+
+    fn next(&mut self) -> Option<Frame> {
+        if let Some(frame) = self.ready.pop() {
+            return Some(frame);
+        }
+        let (fp, pc) = self.next.take()?;
+        let innermost = self.seen == 0;
+        self.seen += 1;
+        if self.seen > MAX_FRAMES {
+            self.end = Some(End::TooMany);
+            return None;
+        }
+        let kind = classify(self.heap, fp, pc);
+        self.next = match &kind {
+            FrameKind::Internal(name) if is_entry(name) => self.beyond_entry(fp),
+            FrameKind::Native(_) | FrameKind::Unknown => {
+                // C++ that keeps no frame pointer ends a chain with anything.
+                let next = self.caller(fp);
+                self.end = None;
+                next.filter(|&(next, pc)| {
+                    next <= self.checked || classify(self.heap, next, pc) != FrameKind::Unknown
+                })
+            }
+            _ => self.caller(fp),
+        };
+        let frame = Frame { fp, pc, kind };
+        if !matches!(frame.kind, FrameKind::JavaScript(_)) {
+            return Some(frame);
+        }
+        // A return address may be the first byte of the next statement.
+        let at = if innermost { pc } else { pc.saturating_sub(1) };
+        let inlined = inlined_at(self.heap, &mut self.codes, at).unwrap_or_default();
+        self.ready.push(frame);
+        let outer = |shared| Frame { fp, pc, kind: FrameKind::Inlined(shared) };
+        self.ready.extend(inlined.into_iter().rev().map(outer));
+        self.ready.pop()
+    }
+}
+
+/// Functions inlined into the one that executes at `pc`, innermost first.
+fn inlined_at(heap: Heap<'_>, codes: &mut code::Finder, pc: u64) -> Option<Vec<Value>> {
+    if pc == 0 || heap.layout.find(C::CodePositions).is_none() {
+        return None;
+    }
+    // V8's own code in the executable is not optimized code of a function.
+    if heap.target.symbol_at(pc).is_some() {
+        return None;
+    }
+    let code = codes.find(heap, pc)?;
+    if !code::is_optimized(heap, code).ok()? {
+        return None;
+    }
+    code::inlined(heap, code, pc).ok()
+}
+
+fn is_entry(name: &str) -> bool {
+    matches!(name, "EntryFrame" | "ConstructEntryFrame" | "EntryConstructFrame")
+}
+
+fn is_further_up(heap: Heap<'_>, fp: u64, next: u64) -> bool {
+    next > fp && next - fp <= MAX_DISTANCE && next % heap.word_size() == 0
+}
+
+/// The type of a frame that has no function.
+fn marker(heap: Heap<'_>, fp: u64) -> Option<&str> {
+    let layout = heap.layout;
+    let word_at = |offset: i64| heap.word(fp.wrapping_add_signed(offset)).ok();
+    let shift = u32::try_from(layout.find(C::FrameTypeShift)?).ok()?.min(63);
+    let named = |word: u64| {
+        let number = word >> shift;
+        (number << shift == word && number != 0)
+            .then(|| layout.frame_type_name(number.cast_signed()))
+            .flatten()
+    };
+    match layout.find(C::FpContextOrType) {
+        Some(offset) => named(word_at(offset)?),
+        None => {
+            // An adaptor has its type where others have their context.
+            let context = word_at(layout.find(C::FpContext)?)?;
+            let marker = word_at(layout.find(C::FpMarker)?)?;
+            named(context).or_else(|| named(marker)).or_else(|| {
+                // An exit frame has its stack pointer and its Code instead
+                // (src/x64/frames-x64.h, ExitFrameConstants).
+                let code = heap.is_heap_object(Value(marker))
+                    && heap.kind(Value(marker)) == Ok(Kind::Code)
+                    && context < fp
+                    && fp - context < MAX_DISTANCE;
+                let exit = layout.frame_type("ExitFrame").filter(|_| code)?;
+                layout.frame_type_name(exit)
+            })
+        }
+    }
+}
+
+/// The function of a frame, if it is a JavaScript one.
+fn function(heap: Heap<'_>, fp: u64) -> Option<Value> {
+    let slot = |offset: C| {
+        let offset = heap.layout.find(offset)?;
+        heap.word(fp.wrapping_add_signed(offset)).ok().map(Value)
+    };
+    let context = slot(C::FpContext)?;
+    let function = slot(C::FpFunction)?;
+    if !heap.is_heap_object(context) || !heap.is_heap_object(function) {
+        return None;
+    }
+    (heap.kind(function).ok()? == Kind::Function).then_some(function)
+}
+
+/// What the frame at `fp`, executing at `pc`, belongs to.
+pub fn classify(heap: Heap<'_>, fp: u64, pc: u64) -> FrameKind {
+    let symbol = if pc == 0 { None } else { heap.target.symbol_at(pc) };
+    if let Some(symbol) = symbol.filter(|s| !s.starts_with(BUILTINS)) {
+        return FrameKind::Native(symbol);
+    }
+    if let Some(name) = marker(heap, fp) {
+        return FrameKind::Internal(name.into());
+    }
+    match function(heap, fp) {
+        Some(function) => FrameKind::JavaScript(function),
+        None => FrameKind::Unknown,
+    }
+}
+
+/// Whether the chain from here reaches a JavaScript or internal frame, each
+/// frame on the way being one the debugger knows.
+fn leads_to_javascript(heap: Heap<'_>, fp: u64, pc: u64) -> bool {
+    let word = heap.word_size();
+    let (mut fp, mut pc) = (fp, pc);
+    for step in 0..512 {
+        if fp == 0 || fp % word != 0 {
+            return false;
+        }
+        match classify(heap, fp, pc) {
+            FrameKind::JavaScript(_) | FrameKind::Inlined(_) => return true,
+            FrameKind::Internal(_) if step > 0 || pc != 0 => return true,
+            FrameKind::Internal(_) | FrameKind::Unknown => return false,
+            FrameKind::Native(_) => {}
+        }
+        let (Ok(next), Ok(address)) = (heap.word(fp), heap.word(fp + word)) else { return false };
+        if !is_further_up(heap, fp, next) {
+            return false;
+        }
+        (fp, pc) = (next, address);
+    }
+    false
+}
+
+/// Looks on the stack for the innermost chain of frames that reaches
+/// JavaScript and an entry frame.
+fn scan(heap: Heap<'_>, sp: u64) -> Option<u64> {
+    const BYTES: u64 = 1 << 20;
+    let word = heap.word_size();
+    let mut at = sp & !(word - 1);
+    let stop = at.saturating_add(BYTES);
+    while at < stop {
+        let next = heap.word(at).ok()?;
+        if is_further_up(heap, at, next) && marker(heap, at).is_some() && is_chain(heap, at) {
+            return Some(at);
+        }
+        at += word;
+    }
+    None
+}
+
+/// Whether a chain of frames V8 knows leads from here through JavaScript to an
+/// entry frame.
+fn is_chain(heap: Heap<'_>, fp: u64) -> bool {
+    let (mut fp, mut javascript) = (fp, false);
+    for _ in 0..4096 {
+        match classify(heap, fp, 0) {
+            FrameKind::Internal(name) if is_entry(&name) => return javascript,
+            FrameKind::Internal(_) => {}
+            FrameKind::JavaScript(_) => javascript = true,
+            _ => return false,
+        }
+        match heap.word(fp) {
+            Ok(next) if is_further_up(heap, fp, next) => fp = next,
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Receiver and arguments of a JavaScript frame, as many as were passed.
+pub fn arguments(heap: Heap<'_>, fp: u64, function: Value) -> Result<Arguments> {
+    let layout = heap.layout;
+    let word = heap.word_size();
+    let at = |base: u64, index: u64| heap.word(base + index * word).map(Value);
+    let first = fp.wrapping_add_signed(layout.get(C::FpArgs)?);
+    if layout.is(C::ArgsReceiverFirst) {
+        let addr = fp.wrapping_add_signed(layout.get(C::FpArgc)?);
+        let count = heap.u32(addr)?;
+        let count = u64::from(count).saturating_sub(u64::from(layout.is(C::ArgcReceiver)));
+        if count > MAX_ARGUMENTS {
+            return Err(Error::Corrupt { addr, what: "argument count", found: count });
+        }
+        let values = (1..=count).map(|i| at(first, i)).collect::<Result<_>>()?;
+        return Ok(Arguments { receiver: Some(at(first, 0)?), values });
+    }
+    // Older V8 pushes the receiver first, so it is the furthest up; a call with
+    // another number of arguments than declared goes through an adaptor frame,
+    // which has those really passed.
+    let caller = heap.word(fp)?;
+    let (base, count) = match marker(heap, caller) {
+        Some("ArgumentsAdaptorFrame") => {
+            let offset = layout.get(C::AdaptorArgc)?;
+            let addr = caller.wrapping_add_signed(offset);
+            let count = heap.smi(Value(heap.word(addr)?)).and_then(|n| u64::try_from(n).ok());
+            let Some(count) = count.filter(|n| *n <= MAX_ARGUMENTS) else {
+                return Err(Error::Corrupt {
+                    addr,
+                    what: "argument count",
+                    found: heap.word(addr)?,
+                });
+            };
+            (caller.wrapping_add_signed(layout.get(C::FpArgs)?), count)
+        }
+        _ => match Function::new(heap, function)?.shared.formal_parameters()? {
+            Some(count) => (first, count),
+            None => return Ok(Arguments { receiver: None, values: Vec::new() }),
+        },
+    };
+    let values = (0..count).rev().map(|i| at(base, i)).collect::<Result<_>>()?;
+    Ok(Arguments { receiver: Some(at(base, count)?), values })
+}

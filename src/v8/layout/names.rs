@@ -1,0 +1,546 @@
+//! The constants of a layout: one row each, with every spelling it had.
+//!
+//! A spelling is the name of a metadata symbol without `v8dbg_`. For a class
+//! field it stops before the type suffix, which changed often; `:TYPE` at its
+//! end asks for that one suffix, where the type decides how to read the field.
+//! Names that no release carries as symbols (marked `+`) come from `configs/`.
+//! Source of the spellings: the symbols of the releases 0.10 to 26.
+
+macro_rules! constants {
+    ($($(#[$doc:meta])* $id:ident = $name:literal [$($spelling:literal),* $(,)?];)*) => {
+        /// A constant of the layout.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        #[repr(u16)]
+        pub enum C { $($(#[$doc])* $id,)* }
+
+        /// One row of the table of constants.
+        pub struct Row {
+            /// Which constant.
+            pub id: C,
+            /// Name in messages and in `::v8cfg`.
+            pub name: &'static str,
+            /// Spellings, newest first.
+            pub spellings: &'static [&'static str],
+        }
+
+        /// Every constant, in the order of [`C`].
+        pub static ROWS: &[Row] = &[$(Row { id: C::$id, name: $name, spellings: &[$($spelling),*] },)*];
+    };
+}
+
+constants! {
+    // --- Tagged words
+    /// Tag of a small integer.
+    SmiTag = "SmiTag" ["SmiTag"];
+    /// Bits of that tag.
+    SmiTagMask = "SmiTagMask" ["SmiTagMask"];
+    /// Width of the tag.
+    SmiValueShift = "SmiValueShift" ["SmiValueShift"];
+    /// Further bits below the integer: 31 or 0.
+    SmiShiftSize = "SmiShiftSize" ["SmiShiftSize"];
+    /// Tag of an object pointer.
+    HeapObjectTag = "HeapObjectTag" ["HeapObjectTag"];
+    /// Bits of that tag.
+    HeapObjectTagMask = "HeapObjectTagMask" ["HeapObjectTagMask"];
+    /// Tag of a Failure (V8 < 3.28).
+    FailureTag = "FailureTag" ["FailureTag"];
+    /// Bits of that tag.
+    FailureTagMask = "FailureTagMask" ["FailureTagMask"];
+    /// Bytes of a tagged field, as a power of two; 2 on a 64-bit target means pointer compression.
+    TaggedSizeLog2 = "TaggedSizeLog2" ["TaggedSizeLog2", "PointerSizeLog2"];
+
+    // --- Strings
+    /// Type bits that are zero in strings.
+    IsNotStringMask = "IsNotStringMask" ["IsNotStringMask"];
+    /// Value of those bits in strings.
+    StringTag = "StringTag" ["StringTag"];
+    /// Type bits that tell the encoding.
+    StringEncodingMask = "StringEncodingMask" ["StringEncodingMask"];
+    /// Value of those bits for one byte a character.
+    OneByteStringTag = "OneByteStringTag" ["OneByteStringTag", "AsciiStringTag"];
+    /// Type bits that tell the representation.
+    StringRepresentationMask = "StringRepresentationMask" ["StringRepresentationMask"];
+    /// Sequential characters.
+    SeqStringTag = "SeqStringTag" ["SeqStringTag"];
+    /// Concatenation.
+    ConsStringTag = "ConsStringTag" ["ConsStringTag"];
+    /// Characters outside the heap.
+    ExternalStringTag = "ExternalStringTag" ["ExternalStringTag"];
+    /// Part of another string.
+    SlicedStringTag = "SlicedStringTag" ["SlicedStringTag"];
+    /// Forward to an internalized string.
+    ThinStringTag = "ThinStringTag" ["ThinStringTag"];
+    /// Type bit of an external string without a cached data pointer.
+    UncachedExternalMask = "+string_uncached_external_mask" ["string_uncached_external_mask"];
+    /// Length as a small integer.
+    StringLengthSmi = "String.length (SMI)" ["class_String__length:SMI"];
+    /// Length as a 32-bit integer.
+    StringLengthInt = "String.length (int32_t)" ["class_String__length:int32_t"];
+    /// Characters of a one-byte string.
+    SeqOneByteChars = "SeqOneByteString.chars" ["class_SeqOneByteString__chars", "class_SeqAsciiString__chars"];
+    /// Characters of a two-byte string.
+    SeqTwoByteChars = "SeqTwoByteString.chars" ["class_SeqTwoByteString__chars"];
+    /// Left part.
+    ConsFirst = "ConsString.first" ["class_ConsString__first"];
+    /// Right part.
+    ConsSecond = "ConsString.second" ["class_ConsString__second"];
+    /// String that a slice is a part of.
+    SlicedParent = "SlicedString.parent" ["class_SlicedString__parent"];
+    /// First character of the slice.
+    SlicedOffset = "SlicedString.offset" ["class_SlicedString__offset"];
+    /// String behind a thin string.
+    ThinActual = "ThinString.actual" ["class_ThinString__actual"];
+    /// C++ object that owns the characters.
+    ExternalResource = "ExternalString.resource" ["class_ExternalString__resource"];
+    /// Cached pointer to the characters.
+    ExternalData = "+ExternalString.resource_data" ["class_ExternalString__resource_data"];
+    /// Description of a symbol.
+    SymbolName = "Symbol.description" ["class_Symbol__description", "class_Symbol__name"];
+    /// Flags of a symbol.
+    SymbolFlags = "+Symbol.flags" ["class_Symbol__flags"];
+    /// Flag of symbols that scripts cannot see.
+    SymbolPrivateMask = "+symbol_private_mask" ["symbol_private_mask"];
+
+    // --- Numbers and oddballs
+    /// The double of a heap number.
+    HeapNumberValue = "HeapNumber.value" ["class_HeapNumber__value"];
+    /// Sign and length of a BigInt.
+    BigIntBitfield = "+BigInt.bitfield" ["class_BigInt__bitfield"];
+    /// Digits of a BigInt.
+    BigIntDigits = "+BigInt.digits" ["class_BigInt__digits"];
+    /// Text of an oddball.
+    OddballToString = "Oddball.to_string" ["class_Oddball__to_string"];
+    /// Which oddball it is.
+    OddballKind = "Oddball.kind" ["class_Oddball__kind", "class_Oddball__kind_offset"];
+    /// `false`.
+    OddballFalse = "OddballFalse" ["OddballFalse"];
+    /// `true`.
+    OddballTrue = "OddballTrue" ["OddballTrue"];
+    /// The hole.
+    OddballTheHole = "OddballTheHole" ["OddballTheHole"];
+    /// `null`.
+    OddballNull = "OddballNull" ["OddballNull"];
+    /// `undefined`.
+    OddballUndefined = "OddballUndefined" ["OddballUndefined"];
+    /// Bits of the NaN that stands for a hole among doubles.
+    DoubleHole = "+double_hole_nan" ["double_hole_nan"];
+
+    // --- Maps
+    /// Map of an object.
+    HeapObjectMap = "HeapObject.map" ["class_HeapObject__map"];
+    /// Instance size in words.
+    MapInstanceSize = "Map.instance_size" ["class_Map__instance_size_in_words", "class_Map__instance_size"];
+    /// First in-object property, in words (V8 >= 6.8).
+    MapInobjectStart = "Map.inobject_properties_start"
+        ["class_Map__inobject_properties_start_or_constructor_function_index"];
+    /// Number of in-object properties (V8 < 6.8).
+    MapInobjectCount = "Map.inobject_properties"
+        ["class_Map__inobject_properties_or_constructor_function_index", "class_Map__inobject_properties"];
+    /// Instance type, 16 bits (V8 >= 6.8).
+    MapInstanceType = "Map.instance_type" ["class_Map__instance_type"];
+    /// Instance type, 8 bits (V8 < 6.8).
+    MapInstanceAttributes = "Map.instance_attributes" ["class_Map__instance_attributes"];
+    /// Second bit field: elements kind.
+    MapBitField2 = "Map.bit_field2" ["class_Map__bit_field2"];
+    /// Third bit field as a 32-bit integer.
+    MapBitField3Int = "Map.bit_field3 (int)" ["class_Map__bit_field3:int"];
+    /// Third bit field as a small integer.
+    MapBitField3Smi = "Map.bit_field3 (SMI)" ["class_Map__bit_field3:SMI"];
+    /// Prototype of instances.
+    MapPrototype = "Map.prototype" ["class_Map__prototype"];
+    /// Constructor, or the map this one was derived from.
+    MapConstructor = "Map.constructor_or_back_pointer"
+        ["class_Map__constructor_or_back_pointer", "class_Map__constructor_or_backpointer", "class_Map__constructor"];
+    /// Descriptors of properties.
+    MapDescriptors = "Map.instance_descriptors"
+        ["class_Map__instance_descriptors_offset", "class_Map__instance_descriptors"];
+    /// Which fields are raw doubles (V8 4.5 to 8.4).
+    MapLayoutDescriptor = "Map.layout_descriptor" ["class_Map__layout_descriptor"];
+    /// Bit that marks dictionary-mode properties.
+    DictionaryMapShift = "bit_field3_is_dictionary_map_shift"
+        ["bit_field3_is_dictionary_map_shift", "bit_field3_dictionary_map_shift"];
+    /// Bits of the number of own descriptors.
+    OwnDescriptorsMask = "bit_field3_number_of_own_descriptors_mask"
+        ["bit_field3_number_of_own_descriptors_mask"];
+    /// Shift of those bits.
+    OwnDescriptorsShift = "bit_field3_number_of_own_descriptors_shift"
+        ["bit_field3_number_of_own_descriptors_shift"];
+    /// Bits of the elements kind.
+    ElementsKindMask = "bit_field2_elements_kind_mask" ["bit_field2_elements_kind_mask"];
+    /// Shift of those bits.
+    ElementsKindShift = "bit_field2_elements_kind_shift"
+        ["bit_field2_elements_kind_shift", "elements_kind_shift"];
+
+    // --- Properties
+    /// First word of entries, when descriptors are an object of their own.
+    DescriptorHeaderSize = "DescriptorArray.header_size" ["class_DescriptorArray__header_size"];
+    /// First entry, when descriptors are a FixedArray.
+    PropIdxFirst = "prop_idx_first" ["prop_idx_first"];
+    /// Word of the key within an entry.
+    PropDescKey = "prop_desc_key" ["prop_desc_key"];
+    /// Word of the details.
+    PropDescDetails = "prop_desc_details" ["prop_desc_details"];
+    /// Word of the value.
+    PropDescValue = "prop_desc_value" ["prop_desc_value"];
+    /// Words of an entry.
+    PropDescSize = "prop_desc_size" ["prop_desc_size"];
+    /// Bits of the property type (V8 < 6).
+    PropTypeMask = "prop_type_mask" ["prop_type_mask"];
+    /// Type of a field (V8 < 6).
+    PropTypeField = "prop_type_field" ["prop_type_field"];
+    /// Type of an accessor (V8 < 6).
+    PropTypeCallbacks = "+prop_type_callbacks" ["prop_type_callbacks"];
+    /// First type that is no property (V8 < 3.28).
+    PropTypeFirstPhantom = "prop_type_first_phantom" ["prop_type_first_phantom"];
+    /// Bits of the property kind.
+    PropKindMask = "prop_kind_mask" ["prop_kind_mask"];
+    /// Kind of an accessor.
+    PropKindAccessor = "prop_kind_Accessor" ["prop_kind_Accessor"];
+    /// Bits of the location.
+    PropLocationMask = "prop_location_mask" ["prop_location_mask"];
+    /// Shift of those bits.
+    PropLocationShift = "prop_location_shift" ["prop_location_shift"];
+    /// Location in the object, not in the descriptors.
+    PropLocationField = "prop_location_Field" ["prop_location_Field"];
+    /// Bits of the representation.
+    PropRepresentationMask = "prop_representation_mask" ["prop_representation_mask"];
+    /// Shift of those bits.
+    PropRepresentationShift = "prop_representation_shift" ["prop_representation_shift"];
+    /// Representation of a double.
+    PropRepresentationDouble = "prop_representation_double" ["prop_representation_double"];
+    /// Bits of the field index.
+    PropIndexMask = "prop_index_mask" ["prop_index_mask"];
+    /// Shift of those bits.
+    PropIndexShift = "prop_index_shift" ["prop_index_shift"];
+    /// Shift of the attributes.
+    PropAttributesShift = "prop_attributes_shift" ["prop_attributes_shift"];
+    /// Words before the entries of a name dictionary, after its three counts.
+    NameDictPrefix = "namedictionaryshape_prefix_size"
+        ["namedictionaryshape_prefix_size", "class_NameDictionaryShape__prefix_size", "class_StringDictionaryShape__prefix_size"];
+    /// Words of an entry of a name dictionary.
+    NameDictEntry = "namedictionaryshape_entry_size"
+        ["namedictionaryshape_entry_size", "class_NameDictionaryShape__entry_size", "class_StringDictionaryShape__entry_size"];
+    /// Words before the entries of a number dictionary.
+    NumberDictPrefix = "numberdictionaryshape_prefix_size"
+        ["numberdictionaryshape_prefix_size", "class_SeededNumberDictionaryShape__prefix_size"];
+    /// Words of an entry of a number dictionary.
+    NumberDictEntry = "numberdictionaryshape_entry_size"
+        ["numberdictionaryshape_entry_size", "class_NumberDictionaryShape__entry_size"];
+    /// Words of an entry of a global object's dictionary.
+    GlobalDictEntry = "globaldictionaryshape_entry_size" ["globaldictionaryshape_entry_size"];
+    /// Shift of the insertion number in the details of a dictionary entry.
+    DictIndexShift = "+dict_details_index_shift" ["dict_details_index_shift"];
+    /// Properties outside the object.
+    Properties = "JSReceiver.properties"
+        ["class_JSReceiver__raw_properties_or_hash", "class_JSReceiver__properties", "class_JSObject__properties"];
+    /// Numeric properties.
+    Elements = "JSObject.elements" ["class_JSObject__elements"];
+    /// Value of a property cell.
+    PropertyCellValue = "PropertyCell.value" ["class_PropertyCell__value", "class_JSGlobalPropertyCell__value"];
+    /// Name in a property cell.
+    PropertyCellName = "+PropertyCell.name" ["class_PropertyCell__name"];
+    /// Getter of a pair.
+    AccessorGetter = "AccessorPair.getter" ["class_AccessorPair__getter"];
+    /// Setter of a pair.
+    AccessorSetter = "AccessorPair.setter" ["class_AccessorPair__setter"];
+
+    // --- Arrays
+    /// Length of a backing array.
+    FixedArrayLength = "FixedArrayBase.length" ["class_FixedArrayBase__length", "class_FixedArray__length"];
+    /// First word of a backing array.
+    FixedArrayData = "FixedArray.data" ["class_FixedArray__data"];
+    /// Bits of the length word of a PropertyArray that are its length.
+    PropertyArrayLengthMask = "+property_array_length_mask" ["property_array_length_mask"];
+    /// Length of an array.
+    ArrayLength = "JSArray.length" ["class_JSArray__length"];
+    /// Elements kind of a dictionary.
+    ElementsDictionary = "elements_dictionary_elements" ["elements_dictionary_elements"];
+    /// Elements kind of packed tagged values.
+    ElementsFast = "elements_fast_elements" ["elements_fast_elements"];
+    /// Elements kind of packed doubles.
+    ElementsDouble = "+elements_double_elements" ["elements_double_elements"];
+    /// Elements kind of holey doubles.
+    ElementsHoleyDouble = "+elements_holey_double_elements" ["elements_holey_double_elements"];
+    /// Elements kind of mapped arguments over a fast array.
+    ElementsFastSloppy = "+elements_fast_sloppy_arguments" ["elements_fast_sloppy_arguments"];
+    /// Elements kind of mapped arguments over a dictionary.
+    ElementsSlowSloppy = "+elements_slow_sloppy_arguments" ["elements_slow_sloppy_arguments"];
+    /// Elements kind of the object of a boxed string.
+    ElementsFastStringWrapper = "+elements_fast_string_wrapper" ["elements_fast_string_wrapper"];
+    /// The same over a dictionary.
+    ElementsSlowStringWrapper = "+elements_slow_string_wrapper" ["elements_slow_string_wrapper"];
+
+    // --- Functions
+    /// What all closures of a function share.
+    FunctionShared = "JSFunction.shared" ["class_JSFunction__shared"];
+    /// Variables a closure captured.
+    FunctionContext = "JSFunction.context" ["class_JSFunction__context"];
+    /// Code of a function.
+    FunctionCode = "JSFunction.code" ["class_JSFunction__code", "class_JSFunction__code_entry"];
+    /// Prototype of instances, or their first map.
+    FunctionPrototype = "JSFunction.prototype_or_initial_map" ["class_JSFunction__prototype_or_initial_map"];
+    /// Bound arguments of old bound functions: [target, this, arguments...].
+    FunctionBindings = "JSFunction.literals_or_bindings"
+        ["class_JSFunction__literals_or_bindings", "class_JSFunction__literals"];
+    /// Name, or the ScopeInfo that has it.
+    SharedName = "SharedFunctionInfo.name"
+        ["class_SharedFunctionInfo__name_or_scope_info", "class_SharedFunctionInfo__raw_name", "class_SharedFunctionInfo__name"];
+    /// Script a function is from.
+    SharedScript = "SharedFunctionInfo.script"
+        ["class_SharedFunctionInfo__script", "class_SharedFunctionInfo__script_or_debug_info"];
+    /// Bytecode, builtin id, or data of uncompiled functions.
+    SharedFunctionData = "SharedFunctionInfo.function_data"
+        ["class_SharedFunctionInfo__function_data", "class_SharedFunctionInfo__untrusted_function_data"];
+    /// Bytecode (V8 >= 13).
+    SharedTrustedData = "+SharedFunctionInfo.trusted_function_data"
+        ["class_SharedFunctionInfo__trusted_function_data"];
+    /// Name derived from the code around.
+    SharedInferredName = "SharedFunctionInfo.inferred_name"
+        ["class_SharedFunctionInfo__inferred_name", "class_SharedFunctionInfo__function_identifier"];
+    /// ScopeInfo of its own.
+    SharedScopeInfo = "SharedFunctionInfo.scope_info" ["class_SharedFunctionInfo__scope_info"];
+    /// Declared parameters, 16 bits.
+    SharedFormals16 = "SharedFunctionInfo.internal_formal_parameter_count (uint16_t)"
+        ["class_SharedFunctionInfo__internal_formal_parameter_count:uint16_t"];
+    /// Declared parameters, in the form of old integers.
+    SharedFormalsSmi = "SharedFunctionInfo.formal_parameter_count"
+        ["class_SharedFunctionInfo__internal_formal_parameter_count:int",
+         "class_SharedFunctionInfo__internal_formal_parameter_count:SMI",
+         "class_SharedFunctionInfo__formal_parameter_count"];
+    /// Start of a function and two flags (V8 < 7).
+    SharedStartPosition = "SharedFunctionInfo.start_position_and_type"
+        ["class_SharedFunctionInfo__start_position_and_type"];
+    /// End of a function.
+    SharedEndPosition = "SharedFunctionInfo.end_position" ["class_SharedFunctionInfo__end_position"];
+    /// Place of the word `function`.
+    SharedTokenPosition = "SharedFunctionInfo.function_token_position"
+        ["class_SharedFunctionInfo__function_token_position"];
+    /// Distance from that word to the start.
+    SharedTokenOffset = "SharedFunctionInfo.raw_function_token_offset"
+        ["class_SharedFunctionInfo__raw_function_token_offset"];
+    /// 1 when position integers are packed in halves of words (64-bit, V8 < 5.8).
+    SharedPackedInts = "+shared_function_info_packed_ints" ["shared_function_info_packed_ints"];
+    /// Flags of a function (V8 < 7).
+    SharedCompilerHints = "SharedFunctionInfo.compiler_hints" ["class_SharedFunctionInfo__compiler_hints"];
+    /// Bit of those flags that marks a bound function.
+    HintBoundFunction = "+compiler_hint_bound_function" ["compiler_hint_bound_function"];
+    /// Name of an uncompiled function.
+    UncompiledInferredName = "UncompiledData.inferred_name" ["class_UncompiledData__inferred_name"];
+    /// Start of an uncompiled function.
+    UncompiledStart = "UncompiledData.start_position" ["class_UncompiledData__start_position"];
+    /// End of an uncompiled function.
+    UncompiledEnd = "UncompiledData.end_position" ["class_UncompiledData__end_position"];
+    /// Flags of a function (V8 >= 7); the lowest five bits are its kind.
+    SharedFlags = "SharedFunctionInfo.flags" ["class_SharedFunctionInfo__flags"];
+    /// Kind of the function that initializes the fields of instances.
+    KindMembersInitializer = "+function_kind_members_initializer" ["function_kind_members_initializer"];
+    /// Kind of the function that runs the static blocks of a class.
+    KindStaticInitializer = "+function_kind_static_initializer" ["function_kind_static_initializer"];
+    /// Bound function: what it calls.
+    BoundTarget = "JSBoundFunction.bound_target_function" ["class_JSBoundFunction__bound_target_function"];
+    /// Bound function: its receiver.
+    BoundThis = "JSBoundFunction.bound_this" ["class_JSBoundFunction__bound_this"];
+    /// Bound function: its first arguments.
+    BoundArguments = "JSBoundFunction.bound_arguments" ["class_JSBoundFunction__bound_arguments"];
+
+    // --- Scripts
+    /// Source text.
+    ScriptSource = "Script.source" ["class_Script__source"];
+    /// File name.
+    ScriptName = "Script.name" ["class_Script__name"];
+    /// Ends of lines, once computed.
+    ScriptLineEnds = "Script.line_ends" ["class_Script__line_ends"];
+    /// Lines before the script in its file.
+    ScriptLineOffset = "Script.line_offset" ["class_Script__line_offset"];
+
+    // --- Scopes
+    /// First word of a ScopeInfo.
+    ScopeInfoBase = "+scopeinfo_base" ["scopeinfo_base"];
+    /// 1 when the flags are a raw integer.
+    ScopeInfoRawFlags = "+scopeinfo_raw_flags" ["scopeinfo_raw_flags"];
+    /// Word of the parameter count.
+    ScopeInfoParams = "scopeinfo_idx_nparams" ["scopeinfo_idx_nparams"];
+    /// Word of the stack local count.
+    ScopeInfoStackLocals = "scopeinfo_idx_nstacklocals" ["scopeinfo_idx_nstacklocals"];
+    /// Word of the context local count.
+    ScopeInfoContextLocals = "scopeinfo_idx_ncontextlocals" ["scopeinfo_idx_ncontextlocals"];
+    /// First word of the variable part.
+    ScopeInfoFirstVars = "scopeinfo_idx_first_vars" ["scopeinfo_idx_first_vars"];
+    /// Words before the names of stack locals.
+    ScopeInfoStackOffset = "scopeinfo_offset_stack_locals" ["scopeinfo_offset_stack_locals"];
+    /// 1 when names of parameters come first.
+    ScopeInfoParamNames = "+scopeinfo_parameter_names" ["scopeinfo_parameter_names"];
+    /// From so many context locals on their names are in a hash table.
+    ScopeInfoInlineLimit = "+scopeinfo_max_inlined_locals" ["scopeinfo_max_inlined_locals"];
+    /// Bits of the scope type.
+    ScopeTypeMask = "+scopeinfo_scope_type_mask" ["scopeinfo_scope_type_mask"];
+    /// Scope type of modules.
+    ScopeTypeModule = "+scopeinfo_scope_type_module" ["scopeinfo_scope_type_module"];
+    /// Scope type of functions.
+    ScopeTypeFunction = "+scopeinfo_scope_type_function" ["scopeinfo_scope_type_function"];
+    /// 1 when modules have a word for their variable count.
+    ScopeModuleCount = "+scopeinfo_module_count" ["scopeinfo_module_count"];
+    /// Shift of the two bits that tell where the receiver is.
+    ScopeReceiverShift = "+scopeinfo_receiver_shift" ["scopeinfo_receiver_shift"];
+    /// 1 when a receiver on the stack or in the context takes a word.
+    ScopeReceiverWord = "+scopeinfo_receiver_word" ["scopeinfo_receiver_word"];
+    /// Bit of a saved class variable.
+    ScopeClassVariableShift = "+scopeinfo_class_variable_shift" ["scopeinfo_class_variable_shift"];
+    /// Shift of the two bits that tell whether the function's name is a variable.
+    ScopeFunctionVariableShift = "+scopeinfo_function_variable_shift" ["scopeinfo_function_variable_shift"];
+    /// Bit of an inferred name.
+    ScopeInferredShift = "+scopeinfo_inferred_shift" ["scopeinfo_inferred_shift"];
+    /// Bit of an outer scope.
+    ScopeOuterShift = "+scopeinfo_outer_shift" ["scopeinfo_outer_shift"];
+    /// Bit of a context's extension slot.
+    ScopeExtensionShift = "+scopeinfo_extension_shift" ["scopeinfo_extension_shift"];
+    /// Fixed word of the start position (V8 >= 13).
+    ScopeStartWord = "+scopeinfo_idx_start_position" ["scopeinfo_idx_start_position"];
+    /// 1 when every scope has positions, not just functions.
+    ScopeAllPositions = "+scopeinfo_all_positions" ["scopeinfo_all_positions"];
+    /// Slots before the variables of a context.
+    ContextMinSlots = "context_min_slots" ["context_min_slots", "context_ncommon"];
+    /// Slot of the ScopeInfo.
+    ContextScopeInfo = "context_idx_scope_info" ["context_idx_scope_info"];
+    /// Slot of the closure (V8 < 6.8).
+    ContextClosure = "context_idx_closure" ["context_idx_closure"];
+    /// Slot of the outer context.
+    ContextPrevious = "context_idx_prev" ["context_idx_prev", "context_idx_previous"];
+    /// Value in a context cell.
+    ContextCellTagged = "+ContextCell.tagged_value" ["class_ContextCell__tagged_value"];
+    /// State of a context cell.
+    ContextCellState = "+ContextCell.state" ["class_ContextCell__state"];
+    /// Raw number in a context cell.
+    ContextCellRaw = "+ContextCell.raw_value" ["class_ContextCell__raw_value"];
+    /// First instance type of contexts.
+    FirstContextType = "FirstContextType" ["FirstContextType"];
+    /// Last one.
+    LastContextType = "LastContextType" ["LastContextType"];
+    /// First instance type of functions.
+    FirstFunctionType = "FirstJSFunctionType" ["FirstJSFunctionType"];
+    /// Last one.
+    LastFunctionType = "LastJSFunctionType" ["LastJSFunctionType"];
+
+    // --- Special objects
+    /// Table of a Map, Set or weak collection.
+    CollectionTable = "JSCollection.table" ["class_JSCollection__table", "class_JSMap__table"];
+    /// Word of the live count in an ordered hash table.
+    OrderedElements = "+orderedhash_idx_elements" ["orderedhash_idx_elements"];
+    /// Word of the deleted count.
+    OrderedDeleted = "+orderedhash_idx_deleted" ["orderedhash_idx_deleted"];
+    /// Word of the bucket count.
+    OrderedBuckets = "+orderedhash_idx_buckets" ["orderedhash_idx_buckets"];
+    /// Value of a date.
+    DateValue = "JSDate.value" ["class_JSDate__value"];
+    /// 1 when that value is a raw double.
+    DateRaw = "+jsdate_value_is_raw" ["jsdate_value_is_raw"];
+    /// Source of a regular expression.
+    RegExpSource = "JSRegExp.source" ["class_JSRegExp__source"];
+    /// Flags of a regular expression.
+    RegExpFlags = "JSRegExp.flags" ["class_JSRegExp__flags"];
+    /// Data of a regular expression (V8 < 5).
+    RegExpData = "JSRegExp.data" ["class_JSRegExp__data"];
+    /// Primitive in a wrapper object.
+    WrapperValue = "JSPrimitiveWrapper.value" ["class_JSPrimitiveWrapper__value", "class_JSValue__value"];
+    /// Value or reason of a promise.
+    PromiseResult = "+JSPromise.reactions_or_result" ["class_JSPromise__reactions_or_result"];
+    /// Flags of a promise; the two lowest bits are its state.
+    PromiseFlags = "+JSPromise.flags" ["class_JSPromise__flags"];
+    /// Target of a proxy.
+    ProxyTarget = "JSProxy.target" ["class_JSProxy__target"];
+    /// Handler of a proxy.
+    ProxyHandler = "JSProxy.handler" ["class_JSProxy__handler"];
+    /// Buffer of a view.
+    ViewBuffer = "+JSArrayBufferView.buffer" ["class_JSArrayBufferView__buffer"];
+    /// First byte of a view.
+    ViewByteOffset = "JSArrayBufferView.byte_offset" ["class_JSArrayBufferView__byte_offset"];
+    /// Bytes of a view.
+    ViewByteLength = "JSArrayBufferView.byte_length" ["class_JSArrayBufferView__byte_length"];
+    /// Elements of a typed array.
+    TypedLength = "JSTypedArray.length" ["class_JSTypedArray__length"];
+    /// Address of the elements, less the base.
+    TypedExternal = "JSTypedArray.external_pointer" ["class_JSTypedArray__external_pointer"];
+    /// Base of elements in the heap.
+    TypedBase = "JSTypedArray.base_pointer" ["class_JSTypedArray__base_pointer"];
+    /// Bytes of a buffer.
+    BufferLength = "JSArrayBuffer.byte_length" ["class_JSArrayBuffer__byte_length"];
+    /// Address of a buffer's bytes.
+    BufferStore = "JSArrayBuffer.backing_store" ["class_JSArrayBuffer__backing_store"];
+    /// 1 when lengths of buffers and views are small integers.
+    BufferSmiLengths = "+buffer_lengths_are_smis" ["buffer_lengths_are_smis"];
+    /// Address of the bytes of an external array (V8 < 5).
+    ExternalArrayPointer = "+ExternalArray.external_pointer" ["class_ExternalArray__external_pointer"];
+
+    // --- Code
+    /// Machine code of a Code object, when it follows the header.
+    CodeInstructions = "Code.instruction_start" ["class_Code__instruction_start"];
+    /// Bytes of machine code.
+    CodeSize = "Code.instruction_size" ["class_Code__instruction_size"];
+    /// Machine code of an InstructionStream, after its header.
+    StreamInstructions = "InstructionStream.instruction_start" ["class_InstructionStream__instruction_start"];
+    /// The Code of an InstructionStream.
+    StreamCode = "+InstructionStream.code" ["class_InstructionStream__code"];
+    /// Flags of a Code object; its lowest bits are the kind.
+    CodeFlags = "Code.flags" ["class_Code__flags"];
+    /// Data of optimized code.
+    CodeDeoptData = "Code.deoptimization_data" ["class_Code__deoptimization_data"];
+    /// Positions of machine code.
+    CodePositions = "Code.source_position_table" ["class_Code__source_position_table"];
+    /// Bits of the kind.
+    CodeKindMask = "CodeKindFieldMask" ["CodeKindFieldMask"];
+    /// Kind of Maglev code.
+    CodeKindMaglev = "+CodeKindMaglev" ["CodeKindMaglev"];
+    /// Kind of TurboFan code.
+    CodeKindTurbofan = "+CodeKindTurbofan" ["CodeKindTurbofan"];
+    /// Word of the number of inlined functions.
+    DeoptInlinedCount = "DeoptimizationDataInlinedFunctionCountIndex"
+        ["DeoptimizationDataInlinedFunctionCountIndex"];
+    /// Word of the literals; the first ones are the inlined functions.
+    DeoptLiterals = "DeoptimizationDataLiteralArrayIndex" ["DeoptimizationDataLiteralArrayIndex"];
+    /// Word of the places functions were inlined at.
+    DeoptInliningPositions = "DeoptimizationDataInliningPositionsIndex"
+        ["DeoptimizationDataInliningPositionsIndex"];
+    /// Word of the optimized function itself.
+    DeoptShared = "DeoptimizationDataSharedFunctionInfoIndex"
+        ["DeoptimizationDataWrappedSharedFunctionInfoIndex", "DeoptimizationDataSharedFunctionInfoIndex"];
+    /// Function behind a wrapper.
+    SharedWrapperInfo = "SharedFunctionInfoWrapper.shared_info" ["class_SharedFunctionInfoWrapper__shared_info"];
+    /// 1 when the first number of a row of positions is unsigned with two flags (V8 >= 14).
+    PositionsUnsigned = "+position_table_unsigned" ["position_table_unsigned"];
+    /// First byte of a ByteArray.
+    ByteArrayData = "+ByteArray.data" ["class_ByteArray__data"];
+
+    // --- Frames
+    /// Last argument (or receiver) above a frame pointer.
+    FpArgs = "off_fp_args" ["off_fp_args"];
+    /// The function.
+    FpFunction = "off_fp_function" ["off_fp_function"];
+    /// The context.
+    FpContext = "off_fp_context" ["off_fp_context"];
+    /// The context, or the type of a frame that has none (V8 >= 5.1).
+    FpContextOrType = "off_fp_context_or_frame_type" ["off_fp_context_or_frame_type"];
+    /// The type of a frame without context (V8 < 5.1).
+    FpMarker = "off_fp_marker" ["off_fp_marker"];
+    /// Bits above the frame type in its word.
+    FrameTypeShift = "+frame_type_shift" ["frame_type_shift"];
+    /// The argument count (V8 >= 9.4).
+    FpArgc = "+off_fp_argc" ["off_fp_argc"];
+    /// 1 when that count includes the receiver.
+    ArgcReceiver = "+argc_includes_receiver" ["argc_includes_receiver"];
+    /// 1 when the receiver is pushed last, at `off_fp_args`.
+    ArgsReceiverFirst = "+args_receiver_first" ["args_receiver_first"];
+    /// 1 when the number of declared parameters includes the receiver.
+    FormalsReceiver = "+formals_include_receiver" ["formals_include_receiver"];
+    /// The argument count of an adaptor frame.
+    AdaptorArgc = "+off_fp_adaptor_argc" ["off_fp_adaptor_argc"];
+    /// Where an entry frame keeps the exit frame below it.
+    EntryNextExit = "+off_fp_entry_next_exit_fp" ["off_fp_entry_next_exit_fp"];
+    /// The bytecode of an interpreted frame.
+    FpBytecodeArray = "off_fp_bytecode_array" ["off_fp_bytecode_array"];
+    /// The position in the bytecode.
+    FpBytecodeOffset = "off_fp_bytecode_offset" ["off_fp_bytecode_offset"];
+    /// The map of maps among an isolate's roots.
+    IsolateMetaMap = "+isolate_meta_map_root" ["isolate_meta_map_root"];
+    /// The frame the isolate left JavaScript with.
+    IsolateCEntryFp = "+isolate_c_entry_fp" ["isolate_c_entry_fp"];
+}

@@ -1,0 +1,192 @@
+//! Instance types: their numbers, class names, and what the module does with them.
+
+use super::constants::Constants;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// What kind of heap object an instance type is, as far as decoding differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)]
+pub enum Kind {
+    String,
+    Symbol,
+    HeapNumber,
+    BigInt,
+    Oddball,
+    Hole,
+    Map,
+    Code,
+    FixedArray,
+    FixedDoubleArray,
+    Context,
+    ScopeInfo,
+    SharedFunctionInfo,
+    UncompiledData,
+    Script,
+    AccessorPair,
+    AccessorInfo,
+    PropertyCell,
+    FeedbackCell,
+    ContextCell,
+    // JavaScript objects from here on.
+    Object,
+    Array,
+    Arguments,
+    Function,
+    BoundFunction,
+    Date,
+    RegExp,
+    Error,
+    MapCollection,
+    SetCollection,
+    WeakCollection,
+    Promise,
+    Proxy,
+    TypedArray,
+    DataView,
+    ArrayBuffer,
+    Wrapper,
+    Global,
+    /// Anything else.
+    Other,
+}
+
+impl Kind {
+    /// Whether objects of this kind have properties.
+    pub fn is_js_object(self) -> bool {
+        self >= Kind::Object && self != Kind::Other && self != Kind::Proxy
+    }
+
+    fn of_class(class: &str) -> Kind {
+        match class {
+            "Symbol" => Kind::Symbol,
+            "HeapNumber" | "MutableHeapNumber" => Kind::HeapNumber,
+            "BigInt" => Kind::BigInt,
+            "Oddball" => Kind::Oddball,
+            "Hole" => Kind::Hole,
+            "Map" => Kind::Map,
+            "Code" => Kind::Code,
+            "FixedArray"
+            | "HashTable"
+            | "OrderedHashTable"
+            | "NameDictionary"
+            | "NumberDictionary"
+            | "GlobalDictionary"
+            | "ObjectHashTable"
+            | "ClosureFeedbackCellArray"
+            | "ScriptContextTable"
+            | "PropertyArray" => Kind::FixedArray,
+            "FixedDoubleArray" => Kind::FixedDoubleArray,
+            "Context" | "NativeContext" => Kind::Context,
+            "ScopeInfo" => Kind::ScopeInfo,
+            "SharedFunctionInfo" => Kind::SharedFunctionInfo,
+            "Script" => Kind::Script,
+            "AccessorPair" => Kind::AccessorPair,
+            "AccessorInfo" | "ExecutableAccessorInfo" | "Foreign" => Kind::AccessorInfo,
+            "PropertyCell" | "JSGlobalPropertyCell" => Kind::PropertyCell,
+            "FeedbackCell" => Kind::FeedbackCell,
+            "ContextCell" => Kind::ContextCell,
+            "JSArray" => Kind::Array,
+            "JSArgumentsObject" => Kind::Arguments,
+            "JSFunction" => Kind::Function,
+            "JSBoundFunction" => Kind::BoundFunction,
+            "JSDate" => Kind::Date,
+            "JSRegExp" => Kind::RegExp,
+            "JSError" => Kind::Error,
+            "JSMap" => Kind::MapCollection,
+            "JSSet" => Kind::SetCollection,
+            "JSWeakMap" | "JSWeakSet" => Kind::WeakCollection,
+            "JSPromise" => Kind::Promise,
+            "JSProxy" | "JSFunctionProxy" => Kind::Proxy,
+            "JSTypedArray" => Kind::TypedArray,
+            "JSDataView" | "JSRabGsabDataView" => Kind::DataView,
+            "JSArrayBuffer" => Kind::ArrayBuffer,
+            "JSPrimitiveWrapper" | "JSValue" => Kind::Wrapper,
+            "JSGlobalObject" | "JSGlobalProxy" | "JSBuiltinsObject" => Kind::Global,
+            _ if class.starts_with("UncompiledData") => Kind::UncompiledData,
+            _ if class.ends_with("String") => Kind::String,
+            _ if class.starts_with("JS") || class.starts_with("WasmGlobal") => Kind::Object,
+            _ => Kind::Other,
+        }
+    }
+}
+
+/// One instance type.
+#[derive(Debug, Clone)]
+pub struct TypeInfo {
+    /// Number.
+    pub number: u16,
+    /// Class, as V8 calls it.
+    pub class: String,
+    /// What the module does with it.
+    pub kind: Kind,
+}
+
+/// The instance types of a layout.
+#[derive(Debug, Default)]
+pub struct Types {
+    by_number: Vec<TypeInfo>,
+    functions: Option<(u16, u16)>,
+    contexts: Option<(u16, u16)>,
+    first_object: Option<u16>,
+}
+
+impl Types {
+    /// Collects `type_CLASS__ENUM` constants.
+    pub fn new(
+        constants: &Constants,
+        functions: Option<(u16, u16)>,
+        contexts: Option<(u16, u16)>,
+    ) -> Types {
+        let mut by_number: Vec<TypeInfo> = constants
+            .family("type_")
+            .filter_map(|(name, constant)| {
+                let (class, _) = name.split_once("__")?;
+                let number = u16::try_from(constant.value).ok()?;
+                Some(TypeInfo { number, class: class.to_owned(), kind: Kind::of_class(class) })
+            })
+            .collect();
+        by_number.sort_by_key(|t| t.number);
+        by_number.dedup_by_key(|t| t.number);
+        // Objects made from API templates have types of their own that
+        // metadata does not list; they lie among those of JS classes.
+        let first_object =
+            by_number.iter().filter(|t| t.class.starts_with("JS")).map(|t| t.number).min();
+        Types { by_number, functions, contexts, first_object }
+    }
+
+    /// Every listed type, by number.
+    pub fn iter(&self) -> impl Iterator<Item = &TypeInfo> {
+        self.by_number.iter()
+    }
+
+    /// The number of a class; the lowest one when it has several.
+    pub fn number_of(&self, class: &str) -> Option<u16> {
+        self.by_number.iter().find(|t| t.class == class).map(|t| t.number)
+    }
+
+    /// The listed type of this number.
+    fn listed(&self, number: u16) -> Option<&TypeInfo> {
+        let at = self.by_number.binary_search_by_key(&number, |t| t.number).ok()?;
+        Some(&self.by_number[at])
+    }
+
+    /// Kind and class name of an instance type.
+    pub fn lookup(&self, number: u16) -> (Kind, Option<&str>) {
+        if let Some(listed) = self.listed(number) {
+            return (listed.kind, Some(&listed.class));
+        }
+        let within =
+            |range: Option<(u16, u16)>| range.is_some_and(|(a, b)| (a..=b).contains(&number));
+        if within(self.functions) {
+            (Kind::Function, Some("JSFunction"))
+        } else if within(self.contexts) {
+            (Kind::Context, Some("Context"))
+        } else if self.first_object.is_some_and(|first| number >= first) {
+            (Kind::Object, Some("JSObject"))
+        } else {
+            (Kind::Other, None)
+        }
+    }
+}

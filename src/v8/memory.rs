@@ -1,0 +1,59 @@
+//! The door to the target: memory, registers, symbols.
+//!
+//! Everything the module knows about a process comes through [`Target`]. The
+//! debugger's side implements it over MDB's API; tests implement it over
+//! memory they made themselves.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Target memory that could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fault {
+    /// First byte asked for.
+    pub addr: u64,
+    /// How many bytes were asked for.
+    pub len: usize,
+}
+
+/// A symbol of the target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Symbol {
+    /// Name as in the symbol table.
+    pub name: String,
+    /// Address.
+    pub value: u64,
+}
+
+/// What the module needs of a debugged process.
+pub trait Target {
+    /// Fills `buf` from target memory, or nothing of it.
+    fn read(&self, addr: u64, buf: &mut [u8]) -> Result<(), Fault>;
+
+    /// Bytes in a pointer of the target: 4 or 8.
+    fn word_size(&self) -> usize;
+
+    /// Every symbol whose name starts with `prefix`, each once.
+    fn symbols(&self, prefix: &str) -> Vec<Symbol>;
+
+    /// Address of the symbol of this name.
+    fn symbol(&self, name: &str) -> Option<u64>;
+
+    /// The function an address lies in, as the debugger prints it (`name+0xoff`);
+    /// none where no symbol covers it.
+    fn symbol_at(&self, addr: u64) -> Option<String>;
+
+    /// A register of the representative thread.
+    fn register(&self, name: &str) -> Option<u64>;
+
+    /// A time in the debugger's time zone, as `YYYY Mon DD HH:MM:SS`.
+    fn local_time(&self, seconds: i64) -> Option<String> {
+        let _ = seconds;
+        None
+    }
+
+    /// Whether the user asked to stop.
+    fn interrupted(&self) -> bool {
+        false
+    }
+}

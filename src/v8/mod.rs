@@ -1,0 +1,26 @@
+//! The V8 heap model: what the words of a Node.js process mean.
+//!
+//! Pure: it reads through [`memory::Target`] and prints nothing.
+
+pub mod binary;
+pub mod code;
+pub mod constructor;
+pub mod context;
+pub mod describe;
+pub mod dictionary;
+pub mod elements;
+pub mod error;
+pub mod fixed_array;
+pub mod frames;
+pub mod function;
+pub mod heap;
+pub mod isolate;
+pub mod layout;
+pub mod memory;
+pub mod primitive;
+pub mod properties;
+pub mod scope_info;
+pub mod script;
+pub mod special;
+pub mod string;
+pub mod value;

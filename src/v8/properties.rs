@@ -1,0 +1,403 @@
+//! Named properties of objects, in the order a script sees them.
+
+use crate::v8::dictionary::{self, DictionaryKind};
+use crate::v8::error::{Error, Result};
+use crate::v8::fixed_array::FixedArray;
+use crate::v8::heap::{Heap, MAX_LENGTH};
+use crate::v8::layout::types::Kind;
+use crate::v8::layout::C;
+use crate::v8::primitive::{self, SymbolKind};
+use crate::v8::string;
+use crate::v8::value::Value;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
+
+/// Name of a property.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Key {
+    /// A string.
+    Name(String),
+    /// A symbol, with its description.
+    Symbol(Option<String>),
+    /// A private name, `#x`, the `#` included.
+    Private(String),
+}
+
+/// What a property holds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Slot {
+    /// A value.
+    Value(Value),
+    /// The bits of a double that has no object of its own.
+    Double(u64),
+    /// Functions that get and set it; either may be absent.
+    Accessor {
+        /// Getter.
+        getter: Option<Value>,
+        /// Setter.
+        setter: Option<Value>,
+    },
+}
+
+/// Where a property was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In the object.
+    InObject,
+    /// In its properties array.
+    OutOfObject,
+    /// In its dictionary.
+    Dictionary,
+    /// In its map's descriptors.
+    Descriptor,
+}
+
+/// A named property.
+#[derive(Debug, Clone)]
+pub struct Property {
+    /// Name.
+    pub key: Key,
+    /// Value.
+    pub slot: Slot,
+    /// Where it was found.
+    pub place: Place,
+}
+
+/// Calls `each` for every own property with a name a script can see.
+///
+/// A property that cannot be read is handed over as an error and the rest
+/// still follow.
+pub fn each(
+    heap: Heap<'_>,
+    object: Value,
+    each: &mut dyn FnMut(Result<Property>) -> ControlFlow<()>,
+) -> Result<()> {
+    let map = heap.map(object)?;
+    if is_dictionary_map(heap, map)? {
+        each_in_dictionary(heap, object, each)
+    } else {
+        each_by_descriptors(heap, object, map, each)
+    }
+}
+
+/// Every own property with a name; the first error ends it.
+pub fn all(heap: Heap<'_>, object: Value) -> Result<Vec<Property>> {
+    let mut found = Vec::new();
+    let mut failed = None;
+    each(heap, object, &mut |property| match property {
+        Ok(property) => {
+            found.push(property);
+            ControlFlow::Continue(())
+        }
+        Err(error) => {
+            failed = Some(error);
+            ControlFlow::Break(())
+        }
+    })?;
+    failed.map_or(Ok(found), Err)
+}
+
+/// The own property of this name.
+pub fn get(heap: Heap<'_>, object: Value, name: &str) -> Result<Option<Slot>> {
+    let mut found = None;
+    each(heap, object, &mut |property| match property {
+        Ok(Property { key: Key::Name(key), slot, .. }) if key == name => {
+            found = Some(slot);
+            ControlFlow::Break(())
+        }
+        _ => ControlFlow::Continue(()),
+    })?;
+    Ok(found)
+}
+
+/// Whether objects of this map keep their named properties in a dictionary.
+pub fn is_dictionary_map(heap: Heap<'_>, map: Value) -> Result<bool> {
+    let shift = heap.layout.get(C::DictionaryMapShift)?;
+    Ok(bit_field3(heap, map)? >> shift & 1 == 1)
+}
+
+fn bit_field3(heap: Heap<'_>, map: Value) -> Result<u64> {
+    if heap.layout.find(C::MapBitField3Int).is_some() {
+        return heap.u32(heap.field_addr(map, C::MapBitField3Int)?).map(u64::from);
+    }
+    heap.smi_field(map, C::MapBitField3Smi, "map bit field").map(i64::cast_unsigned)
+}
+
+/// The name as a script sees it; none for names only V8 uses.
+fn key(heap: Heap<'_>, name: Value) -> Result<Option<Key>> {
+    match heap.kind(name)? {
+        Kind::String => Ok(Some(Key::Name(string::name(heap, name)?))),
+        Kind::Symbol => Ok(match primitive::symbol(heap, name)? {
+            (description, SymbolKind::Public) => Some(Key::Symbol(description)),
+            (Some(name), SymbolKind::PrivateName) => Some(Key::Private(name)),
+            _ => None,
+        }),
+        _ => Err(Error::WrongType {
+            object: name,
+            found: heap.class_name(name)?,
+            expected: "property name",
+        }),
+    }
+}
+
+/// An accessor pair as getter and setter.
+pub fn accessor_pair(heap: Heap<'_>, pair: Value) -> Result<Slot> {
+    let part = |field| -> Result<Option<Value>> {
+        let function = heap.field(pair, field)?;
+        let callable = heap.is_heap_object(function)
+            && matches!(heap.kind(function), Ok(kind) if kind.is_js_object());
+        Ok(callable.then_some(function))
+    };
+    Ok(Slot::Accessor { getter: part(C::AccessorGetter)?, setter: part(C::AccessorSetter)? })
+}
+
+/// Accessors of a property; none for V8's native ones, which a script sees as
+/// plain values but which have no value in memory.
+fn accessor(heap: Heap<'_>, value: Value) -> Result<Option<Slot>> {
+    match heap.kind(value)? {
+        Kind::AccessorPair => accessor_pair(heap, value).map(Some),
+        _ => Ok(None),
+    }
+}
+
+fn each_in_dictionary(
+    heap: Heap<'_>,
+    object: Value,
+    each: &mut dyn FnMut(Result<Property>) -> ControlFlow<()>,
+) -> Result<()> {
+    let table = heap.field(object, C::Properties)?;
+    let kind = match heap.kind(object)? {
+        Kind::Global => DictionaryKind::Global,
+        _ => DictionaryKind::Name,
+    };
+    let mut entries = dictionary::entries(heap, table, kind)?;
+    if let Some(shift) = heap.layout.find(C::DictIndexShift) {
+        entries.sort_by_key(|entry| entry.details >> shift);
+    }
+    for entry in entries {
+        let property = (|| {
+            let Some(key) = key(heap, entry.key)? else { return Ok(None) };
+            let slot = if is_accessor_details(heap, entry.details)
+                || heap.is_heap_object(entry.value)
+                    && matches!(heap.kind(entry.value), Ok(Kind::AccessorPair | Kind::AccessorInfo))
+            {
+                match accessor(heap, entry.value)? {
+                    Some(slot) => slot,
+                    None => return Ok(None),
+                }
+            } else {
+                Slot::Value(entry.value)
+            };
+            Ok(Some(Property { key, slot, place: Place::Dictionary }))
+        })();
+        if let Some(property) = property.transpose() {
+            if each(property).is_break() {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether details call the property an accessor (V8 >= 6 keeps a kind bit).
+fn is_accessor_details(heap: Heap<'_>, details: u64) -> bool {
+    match (heap.layout.find(C::PropKindMask), heap.layout.find(C::PropKindAccessor)) {
+        (Some(mask), Some(accessor)) => {
+            details & mask.cast_unsigned() == accessor.cast_unsigned() && accessor != 0
+        }
+        _ => false,
+    }
+}
+
+/// The descriptors of a map: an object of its own, or a FixedArray.
+struct Descriptors<'a> {
+    heap: Heap<'a>,
+    base: u64,
+    count: u64,
+}
+
+impl<'a> Descriptors<'a> {
+    fn new(heap: Heap<'a>, map: Value) -> Result<Descriptors<'a>> {
+        let layout = heap.layout;
+        let array = heap.field(map, C::MapDescriptors)?;
+        let words = layout.get(C::PropDescSize)?.unsigned_abs().max(1);
+        let (base, capacity) = match layout.find(C::DescriptorHeaderSize) {
+            // src/objects/descriptor-array.tq: the number of all descriptors
+            // is the first 16-bit field after the map.
+            Some(header) => {
+                let start = heap.addr(array)?;
+                let all = heap.u16(start + heap.word_size())?;
+                (start + header.unsigned_abs(), u64::from(all))
+            }
+            None => {
+                let fixed = FixedArray::new(heap, array)?;
+                let first = layout.get(C::PropIdxFirst)?.unsigned_abs();
+                (fixed.addr(first), fixed.len().saturating_sub(first) / words)
+            }
+        };
+        let count = match (layout.find(C::OwnDescriptorsMask), layout.find(C::OwnDescriptorsShift))
+        {
+            (Some(mask), Some(shift)) => {
+                ((bit_field3(heap, map)? & mask.cast_unsigned()) >> shift).min(capacity)
+            }
+            _ => capacity,
+        };
+        if count > MAX_LENGTH {
+            return Err(Error::Corrupt { addr: array.0, what: "descriptor count", found: count });
+        }
+        Ok(Descriptors { heap, base, count })
+    }
+
+    fn part(&self, index: u64, part: C) -> Result<Value> {
+        let layout = self.heap.layout;
+        let words = layout.get(C::PropDescSize)?.unsigned_abs();
+        let at = index * words + layout.get(part)?.unsigned_abs();
+        self.heap.word(self.base + at * self.heap.word_size()).map(Value)
+    }
+}
+
+/// What details say of a property.
+enum Kept {
+    /// Field of this number.
+    Field { index: u64, double: bool },
+    /// Constant in the descriptor.
+    Constant,
+    /// Accessors in the descriptor.
+    Accessor,
+    /// No property: a transition of old maps.
+    Nothing,
+}
+
+fn kept(heap: Heap<'_>, details: u64, value: Value) -> Result<Kept> {
+    let layout = heap.layout;
+    let bits = |mask: C, shift: C| -> Result<u64> {
+        Ok((details & layout.mask(mask)?) >> layout.get(shift)?)
+    };
+    let double = layout.find(C::PropRepresentationDouble).is_some_and(|double| {
+        bits(C::PropRepresentationMask, C::PropRepresentationShift) == Ok(double.cast_unsigned())
+    });
+    let index = || match layout.find(C::PropIndexMask) {
+        Some(_) => bits(C::PropIndexMask, C::PropIndexShift),
+        // Before V8 3.26 the descriptor's value is the field's number.
+        None => heap.smi(value).and_then(|n| u64::try_from(n).ok()).ok_or(Error::Corrupt {
+            addr: value.0,
+            what: "field index",
+            found: value.0,
+        }),
+    };
+    if layout.find(C::PropKindMask).is_some() {
+        let field = bits(C::PropLocationMask, C::PropLocationShift)?
+            == layout.mask(C::PropLocationField)?;
+        return Ok(match (is_accessor_details(heap, details), field) {
+            (true, _) => Kept::Accessor,
+            (false, true) => Kept::Field { index: index()?, double },
+            (false, false) => Kept::Constant,
+        });
+    }
+    let ty = (details & layout.mask(C::PropTypeMask)?).cast_signed();
+    if ty == layout.get(C::PropTypeField)? {
+        Ok(Kept::Field { index: index()?, double })
+    } else if Some(ty) == layout.find(C::PropTypeCallbacks) {
+        Ok(Kept::Accessor)
+    } else if layout.find(C::PropTypeFirstPhantom).is_some_and(|first| ty >= first) {
+        Ok(Kept::Nothing)
+    } else {
+        Ok(Kept::Constant)
+    }
+}
+
+fn each_by_descriptors(
+    heap: Heap<'_>,
+    object: Value,
+    map: Value,
+    each: &mut dyn FnMut(Result<Property>) -> ControlFlow<()>,
+) -> Result<()> {
+    let descriptors = Descriptors::new(heap, map)?;
+    for i in 0..descriptors.count {
+        if i & 0xff == 0 {
+            heap.check_interrupt()?;
+        }
+        if let Some(property) = by_descriptor(heap, object, map, &descriptors, i).transpose() {
+            if each(property).is_break() {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn by_descriptor(
+    heap: Heap<'_>,
+    object: Value,
+    map: Value,
+    descriptors: &Descriptors<'_>,
+    index: u64,
+) -> Result<Option<Property>> {
+    let Some(key) = key(heap, descriptors.part(index, C::PropDescKey)?)? else { return Ok(None) };
+    let details = descriptors.part(index, C::PropDescDetails)?;
+    let details = heap
+        .smi(details)
+        .ok_or(Error::Corrupt { addr: details.0, what: "property details", found: details.0 })?
+        .cast_unsigned();
+    let value = descriptors.part(index, C::PropDescValue)?;
+    let (slot, place) = match kept(heap, details, value)? {
+        Kept::Nothing => return Ok(None),
+        Kept::Constant => (Slot::Value(value), Place::Descriptor),
+        Kept::Accessor => match accessor(heap, value)? {
+            Some(slot) => (slot, Place::Descriptor),
+            None => return Ok(None),
+        },
+        Kept::Field { index, double } => field(heap, object, map, index, double)?,
+    };
+    Ok(Some(Property { key, slot, place }))
+}
+
+/// The field of this number: in the object, or in its properties array.
+fn field(
+    heap: Heap<'_>,
+    object: Value,
+    map: Value,
+    index: u64,
+    double: bool,
+) -> Result<(Slot, Place)> {
+    let word = heap.word_size();
+    let size = heap.instance_size(map)?;
+    let (start, count) = match heap.layout.find(C::MapInobjectStart) {
+        Some(_) => {
+            let words = heap.u8(heap.field_addr(map, C::MapInobjectStart)?)?;
+            let start = u64::from(words) * word;
+            (start, size.saturating_sub(start) / word)
+        }
+        None => {
+            let count = u64::from(heap.u8(heap.field_addr(map, C::MapInobjectCount)?)?);
+            (size.saturating_sub(count * word), count)
+        }
+    };
+    if index < count {
+        let addr = heap.addr(object)? + start + index * word;
+        if double && is_raw_double(heap, map, index)? {
+            return Ok((Slot::Double(heap.f64_bits(addr)?), Place::InObject));
+        }
+        return Ok((Slot::Value(Value(heap.word(addr)?)), Place::InObject));
+    }
+    let array = FixedArray::properties(heap, heap.field(object, C::Properties)?)?;
+    Ok((Slot::Value(array.get(index - count)?), Place::OutOfObject))
+}
+
+/// Whether an in-object double field has no HeapNumber (V8 4.5 to 8.4): its bit
+/// in the map's layout descriptor is set (src/objects/layout-descriptor.h).
+fn is_raw_double(heap: Heap<'_>, map: Value, index: u64) -> Result<bool> {
+    if heap.layout.find(C::MapLayoutDescriptor).is_none() {
+        return Ok(false);
+    }
+    let descriptor = heap.field(map, C::MapLayoutDescriptor)?;
+    match heap.smi(descriptor) {
+        Some(bits) => Ok(index < 32 && bits.cast_unsigned() >> index & 1 == 1),
+        None => {
+            let array = FixedArray::new(heap, descriptor)?;
+            let byte = heap.u8(array.addr(0) + index / 8)?;
+            Ok(byte >> (index % 8) & 1 == 1)
+        }
+    }
+}

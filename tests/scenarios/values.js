@@ -1,0 +1,72 @@
+// Holds one of each kind of value in one object, writes down what each is, and
+// stays in a function whose first argument is that object.
+//
+//   node values.js TRUTH spin|abort
+//
+// The truth's `values` describe the properties of the object in order;
+// `closures` list the captured variables of the functions in its `closures`.
+
+var fs = require('fs');
+var path = require('path');
+var tools = require('./describe.js');
+
+var truthFile = process.argv[2];
+var end = process.argv[3];
+var major = Number(/^v(\d+)/.exec(process.version)[1]);
+
+var values = {};
+var closures = [];
+
+// A group adds values by name, and closures by name, function and variables.
+var kit = {
+  add: function (name, value) { values[name] = value; },
+  closure: function (name, fn, variables) {
+    values.closures[name] = fn;
+    closures.push({ name: name, variables: variables });
+  },
+  note: tools.note,
+  noteProxy: tools.noteProxy
+};
+
+var groups = ['values-plain.js', 'values-objects.js', 'values-closures.js'];
+if (major >= 8) groups.push('values-es2017.js');
+if (major >= 18) groups.push('values-es2022.js');
+
+var markers = {};
+groups.concat(path.basename(__filename)).forEach(function (name) {
+  var file = path.join(__dirname, name);
+  var found = tools.markers(file, fs.readFileSync(file, 'utf8'));
+  for (var key in found) markers[key] = found[key];
+});
+
+values.closures = {};
+groups.forEach(function (name) { require('./' + name)(kit); });
+
+function truth() {
+  return {
+    node: process.version,
+    v8: process.versions.v8,
+    pid: process.pid,
+    end: end,
+    holder: { name: 'hold', marker: markers.hold },
+    markers: markers,
+    values: Object.keys(values).map(function (name) {
+      return { k: name, v: tools.describe(values[name], 6) };
+    }),
+    closures: closures.map(function (closure) {
+      return {
+        k: closure.name,
+        variables: Object.keys(closure.variables).map(function (name) {
+          return { k: name, v: tools.describe(closure.variables[name], 2) };
+        })
+      };
+    })
+  };
+}
+
+function hold(held, label) { /*def:hold*/
+  tools.publish(truthFile, truth());
+  if (end === 'abort') process.abort();
+  for (var spins = 0; ; spins = spins + 1 | 0);
+}
+hold(values, 'values');

@@ -1,0 +1,394 @@
+//! Compares what the debugger printed with what the program knows.
+//!
+//! The forms of printed values are decided here and nowhere else in the tests.
+
+use super::inspect::{Group, Item, Key, Printed};
+use serde_json::Value;
+
+/// A difference: where, what was expected, what was printed.
+#[derive(Debug)]
+pub struct Difference(pub String);
+
+/// Every difference between a printed value and its description.
+pub fn differences(printed: &Printed, truth: &Value) -> Vec<Difference> {
+    let mut found = Vec::new();
+    value(printed, truth, "", &mut found);
+    found
+}
+
+/// A text field of a description.
+pub fn text<'a>(truth: &'a Value, field: &str) -> &'a str {
+    truth[field].as_str().unwrap_or("")
+}
+
+fn list<'a>(truth: &'a Value, field: &str) -> &'a [Value] {
+    truth[field].as_array().map_or(&[], Vec::as_slice)
+}
+
+fn differ(path: &str, expected: &str, printed: &Printed, found: &mut Vec<Difference>) {
+    let mut shown = format!("{printed:?}");
+    if shown.len() > 300 {
+        let end = (0..=300).rev().find(|&at| shown.is_char_boundary(at)).unwrap_or(0);
+        shown.truncate(end);
+        shown.push_str("...");
+    }
+    found.push(Difference(format!("{path}: expected {expected}, printed {shown}")));
+}
+
+fn value(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Difference>) {
+    if truth["cut"] == true {
+        return;
+    }
+    let kind = text(truth, "t");
+    match kind {
+        "number" | "boolean" => leaf(printed, text(truth, "v"), path, found),
+        "null" | "undefined" | "hole" => leaf(printed, kind, path, found),
+        "bigint" => leaf(printed, &format!("{}n", text(truth, "v")), path, found),
+        "symbol" => leaf(printed, &format!("Symbol({})", text(truth, "v")), path, found),
+        "regexp" => {
+            let source = Value::from(text(truth, "source"));
+            let flags = text(truth, "flags");
+            let flags = if flags.is_empty() { String::new() } else { format!(" (flags: {flags})") };
+            leaf(printed, &format!("JSRegExp: {source}{flags}"), path, found);
+        }
+        "date" => leaf(printed, &date(text(truth, "v")), path, found),
+        "string" => string(printed, truth, path, found),
+        "function" => {
+            let fits = matches!(printed, Printed::Leaf(leaf) if is_function(leaf, truth));
+            expect(fits, "a function", printed, truth, path, found);
+        }
+        "object" => object(printed, truth, path, found),
+        "array" | "arguments" => array(printed, truth, path, found),
+        "map" | "set" => collection(printed, truth, path, found),
+        "promise" => promise(printed, truth, path, found),
+        "boxed" => boxed(printed, truth, path, found),
+        "error" => error(printed, truth, path, found),
+        "typed" => typed(printed, truth, path, found),
+        _ => {
+            let fits = mentions(printed, words(kind));
+            expect(fits, "something of its kind", printed, truth, path, found);
+        }
+    }
+}
+
+fn expect(
+    fits: bool,
+    what: &str,
+    printed: &Printed,
+    truth: &Value,
+    path: &str,
+    found: &mut Vec<Difference>,
+) {
+    if !fits {
+        differ(path, &format!("{what}: {truth:.200}"), printed, found);
+    }
+}
+
+fn leaf(printed: &Printed, form: &str, path: &str, found: &mut Vec<Difference>) {
+    if !matches!(printed, Printed::Leaf(leaf) if leaf == form) {
+        differ(path, form, printed, found);
+    }
+}
+
+/// For kinds whose text is free, a word that must be in it.
+fn words(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "circular" => &["Circular", "[...]"],
+        "proxy" => &["Proxy"],
+        "bound" => &["bound"],
+        "weakmap" => &["WeakMap"],
+        "weakset" => &["WeakSet"],
+        "weakref" => &["WeakRef"],
+        "generator" => &["Generator"],
+        "arraybuffer" => &["ArrayBuffer"],
+        "dataview" => &["DataView"],
+        // The global object is an object with whatever is in it.
+        _ => &[""],
+    }
+}
+
+fn mentions(printed: &Printed, words: &[&str]) -> bool {
+    let text = match printed {
+        Printed::Leaf(leaf) => leaf,
+        Printed::Group(group) => &group.head,
+        Printed::Text(_) => return false,
+    };
+    words.iter().any(|word| text.contains(word))
+}
+
+fn string(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Difference>) {
+    let Printed::Text(units) = printed else {
+        return differ(path, &format!("a string: {truth:.200}"), printed, found);
+    };
+    let utf16 = |field: &str| text(truth, field).encode_utf16().collect::<Vec<_>>();
+    let fits = if let Some(wanted) = truth["units"].as_array() {
+        wanted.iter().filter_map(Value::as_u64).eq(units.iter().map(|&unit| u64::from(unit)))
+    } else if truth["head"].is_string() {
+        Some(units.len() as u64) == truth["length"].as_u64()
+            && units.starts_with(&utf16("head"))
+            && units.ends_with(&utf16("tail"))
+    } else {
+        *units == utf16("v")
+    };
+    expect(fits, "the string", printed, truth, path, found);
+}
+
+/// `function NAME`, where a function without a name of its own may be called
+/// after what it was assigned to.
+fn is_function(leaf: &str, truth: &Value) -> bool {
+    let name = text(truth, "name");
+    let Some(shown) = leaf.strip_prefix("function ").or_else(|| leaf.strip_prefix("class ")) else {
+        return false;
+    };
+    shown == name
+        || name.is_empty() && (shown.starts_with("<anonymous> (as ") || shown == "anonymous")
+}
+
+fn group(printed: &Printed, open: char) -> Option<&Group> {
+    match printed {
+        Printed::Group(group) if group.open == open => Some(group),
+        _ => None,
+    }
+}
+
+fn object(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Difference>) {
+    let Some(group) = group(printed, '{') else {
+        return differ(path, &format!("an object: {truth:.200}"), printed, found);
+    };
+    let class = text(truth, "ctor");
+    if !group.head.is_empty() && group.head != class {
+        differ(path, &format!("an instance of {class}"), printed, found);
+    }
+    let items: Vec<&Item> = group.items.iter().collect();
+    named(&items, truth, path, found);
+}
+
+/// Compares properties: shown ones in order, the others by name, since old
+/// engines do not tell the order of hidden ones.
+fn named(items: &[&Item], truth: &Value, path: &str, found: &mut Vec<Difference>) {
+    let wanted = || list(truth, "props").iter().chain(list(truth, "private"));
+    let hidden = |item: &Item| wanted().any(|prop| prop["hidden"] == true && is_key(item, prop));
+    let shown: Vec<_> = items.iter().filter(|item| !hidden(item)).collect();
+    // Names, symbols and private names each have an order of their own.
+    for sort in [is_name, is_symbol, is_private] {
+        // A program cannot see the private names of other classes.
+        if sort(&with_key(Key::Private(String::new()))) && truth["private"].is_null() {
+            continue;
+        }
+        let got: Vec<_> =
+            shown.iter().filter(|item| sort(item)).map(|item| item.key.clone()).collect();
+        let want: Vec<_> = wanted()
+            .filter(|prop| prop["hidden"] != true)
+            .map(key)
+            .filter(|key| sort(&with_key(key.clone())))
+            .map(Some)
+            .collect();
+        if got != want {
+            found
+                .push(Difference(format!("{path}: expected properties {want:?}, printed {got:?}")));
+        }
+    }
+    for prop in wanted() {
+        let path = format!("{path}.{}", text(prop, "k"));
+        match items.iter().find(|item| is_key(item, prop)) {
+            Some(item) if prop["accessor"].is_string() => {
+                let form = format!("[{}]", text(prop, "accessor"));
+                leaf(&item.value, &form, &path, found);
+            }
+            Some(item) => value(&item.value, &prop["v"], &path, found),
+            None => found.push(Difference(format!("{path}: not printed"))),
+        }
+    }
+}
+
+fn key(prop: &Value) -> Key {
+    let name = text(prop, "k").to_owned();
+    if prop["symbol"] == true {
+        Key::Symbol(name)
+    } else if name.starts_with('#') {
+        Key::Private(name)
+    } else {
+        Key::Name(name)
+    }
+}
+
+fn with_key(key: Key) -> Item {
+    Item { key: Some(key), from: None, address: None, value: Printed::Leaf(String::new()) }
+}
+
+fn is_key(item: &Item, prop: &Value) -> bool {
+    item.key.as_ref() == Some(&key(prop))
+}
+
+fn is_name(item: &Item) -> bool {
+    matches!(item.key, Some(Key::Name(_)) | None)
+}
+
+fn is_symbol(item: &Item) -> bool {
+    matches!(item.key, Some(Key::Symbol(_)))
+}
+
+fn is_private(item: &Item) -> bool {
+    matches!(item.key, Some(Key::Private(_)))
+}
+
+fn array(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Difference>) {
+    let Some(group) = group(printed, '[') else {
+        return differ(path, &format!("an array: {truth:.200}"), printed, found);
+    };
+    let (items, props): (Vec<&Item>, Vec<&Item>) =
+        group.items.iter().partition(|item| item.key.is_none());
+    if let Some(sparse) = truth["sparse"].as_array() {
+        // However the gaps are shown, what is present is, in order.
+        let present = |item: &&&Item| !mentions(&item.value, &["hole", "empty"]);
+        let shown: Vec<_> = items.iter().filter(present).collect();
+        let wanted: Vec<_> = sparse.iter().map(|pair| &pair[1]).collect();
+        return sequence(shown.iter().map(|item| &item.value), &wanted, printed, path, found);
+    }
+    let wanted: Vec<_> = list(truth, "elements").iter().collect();
+    sequence(items.iter().map(|item| &item.value), &wanted, printed, path, found);
+    if truth["props"].is_array() {
+        named(&props, truth, path, found);
+    }
+}
+
+fn sequence<'a>(
+    shown: impl ExactSizeIterator<Item = &'a Printed>,
+    wanted: &[&Value],
+    whole: &Printed,
+    path: &str,
+    found: &mut Vec<Difference>,
+) {
+    if shown.len() != wanted.len() {
+        return differ(path, &format!("{} elements", wanted.len()), whole, found);
+    }
+    for (index, (shown, wanted)) in shown.zip(wanted).enumerate() {
+        value(shown, wanted, &format!("{path}[{index}]"), found);
+    }
+}
+
+/// `Map(2) {` with arrows, `Set(2) {` without.
+fn collection(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Difference>) {
+    let is_map = text(truth, "t") == "map";
+    let size = truth["size"].as_u64().unwrap_or(0);
+    let head = format!("({size})");
+    let Some(group) = group(printed, '{').filter(|group| group.head.ends_with(&head)) else {
+        return differ(path, &format!("a collection of {size}"), printed, found);
+    };
+    let values: Vec<_> = if is_map {
+        list(truth, "entries").iter().map(|entry| &entry[1]).collect()
+    } else {
+        list(truth, "values").iter().collect()
+    };
+    sequence(group.items.iter().map(|item| &item.value), &values, printed, path, found);
+    for (item, entry) in group.items.iter().zip(list(truth, "entries")) {
+        match &item.from {
+            Some(from) => value(from, &entry[0], &format!("{path}(key)"), found),
+            None => differ(path, "an arrow", printed, found),
+        }
+    }
+}
+
+/// `Promise { <pending> }`, `Promise { VALUE }`, `Promise { <rejected> VALUE }`.
+fn promise(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Difference>) {
+    let inside = group(printed, '{').filter(|group| group.head == "Promise");
+    let Some([item]) = inside.map(|group| group.items.as_slice()) else {
+        return differ(path, "a promise", printed, found);
+    };
+    match text(truth, "state") {
+        "fulfilled" => value(&item.value, &truth["v"], &format!("{path}(value)"), found),
+        state => {
+            let fits = mentions(&item.value, &[&format!("<{state}>")]);
+            expect(fits, "its state", printed, truth, path, found);
+        }
+    }
+}
+
+/// `[Number: 5]`, `[String: "x"]`.
+fn boxed(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Difference>) {
+    let of = text(truth, "of");
+    let inner = &truth["v"];
+    let form = match of {
+        "String" => format!("[String: {}]", inner["v"]),
+        "Symbol" => format!("[Symbol: Symbol({})]", text(inner, "v")),
+        "BigInt" => format!("[BigInt: {}n]", text(inner, "v")),
+        _ => format!("[{of}: {}]", text(inner, "v")),
+    };
+    leaf(printed, &form, path, found);
+}
+
+/// An error shows its class or its message, and its own properties.
+fn error(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Difference>) {
+    let shown = format!("{printed:?}");
+    let fits = shown.contains(text(truth, "ctor")) && shown.contains(text(truth, "message"));
+    expect(fits, "class and message", printed, truth, path, found);
+    if let Printed::Group(group) = printed {
+        for prop in list(truth, "props").iter().filter(|prop| prop["hidden"] != true) {
+            let path = format!("{path}.{}", text(prop, "k"));
+            match group.items.iter().find(|item| is_key(item, prop)) {
+                Some(item) => value(&item.value, &prop["v"], &path, found),
+                None => found.push(Difference(format!("{path}: not printed"))),
+            }
+        }
+    }
+}
+
+/// `<Typed array of length N>`, then the class and elements, unless there are
+/// none or they are too deep.
+fn typed(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Difference>) {
+    const SHOWN: usize = 64;
+    let length = truth["length"].as_u64().unwrap_or(0);
+    let Printed::Leaf(leaf) = printed else {
+        return differ(path, "a typed array", printed, found);
+    };
+    let head = format!("<Typed array of length {length}>");
+    let Some(rest) = leaf.strip_prefix(&head) else {
+        return differ(path, &head, printed, found);
+    };
+    let elements = list(truth, "elements");
+    let shown: Vec<&str> = elements.iter().take(SHOWN).filter_map(Value::as_str).collect();
+    if rest.is_empty() || shown.is_empty() {
+        return expect(rest.is_empty(), "nothing more", printed, truth, path, found);
+    }
+    let inside = rest.split_once(" [ ").and_then(|(_, list)| list.strip_suffix(" ]"));
+    let fits = inside.is_some_and(|list| {
+        let list = list.split_once(", ... ").map_or(list, |(list, _)| list);
+        list.split(", ").take(shown.len()).eq(shown.iter().copied())
+    });
+    expect(fits, "its elements", printed, truth, path, found);
+}
+
+/// `MILLIS (YYYY Mon DD HH:MM:SS)`, in UTC, which the tests set.
+pub fn date(millis: &str) -> String {
+    let Ok(value) = millis.parse::<i64>() else { return "NaN (Invalid Date)".to_owned() };
+    let seconds = value.div_euclid(1000);
+    let (days, second) = (seconds.div_euclid(86400), seconds.rem_euclid(86400));
+    let (year, month, day) = civil(days);
+    let names =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let name = names[month as usize - 1];
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{millis} ({year} {name} {day:2} {hour:02}:{minute:02}:{second:02})")
+}
+
+/// Year, month and day of a day counted from 1970, by counting.
+fn civil(mut days: i64) -> (i64, i64, i64) {
+    let leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let mut year = 1970;
+    while days < 0 {
+        year -= 1;
+        days += if leap(year) { 366 } else { 365 };
+    }
+    loop {
+        let february = if leap(year) { 29 } else { 28 };
+        for (month, length) in
+            [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31].into_iter().enumerate()
+        {
+            if days < length {
+                return (year, month as i64 + 1, days + 1);
+            }
+            days -= length;
+        }
+        year += 1;
+    }
+}

@@ -1,0 +1,141 @@
+//! Targets for the debugger: live processes and cores of scenario programs.
+//!
+//! Cores are kept under `target/cores`, in a directory per state of the
+//! scenario programs, so that a second run of the tests finds them there.
+
+use super::mdb::{Mdb, Target};
+use super::nodes::Node;
+use super::scenario::{End, Running, Scenario};
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+
+/// How a target is had.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Way {
+    /// The process itself.
+    Live,
+    /// gdb's `generate-core-file`.
+    Gdb,
+    /// `::gcore` of the debugger under test.
+    Own,
+    /// The kernel's dump of an aborting process.
+    Kernel,
+}
+
+/// A target and what its program says of itself.
+pub struct Dump {
+    /// What to hand to the debugger.
+    pub target: Target,
+    /// The program's truth.
+    pub truth: Value,
+    /// Names the dump in messages.
+    pub label: String,
+    /// Keeps a live target alive.
+    _running: Option<Running>,
+}
+
+/// One dump is made at a time: they are large, and two tests may want the same.
+static MAKING: Mutex<()> = Mutex::new(());
+
+/// Makes or finds a dump; `None`, with a notice, where this machine cannot.
+pub fn dump(node: &Node, scenario: Scenario, way: Way) -> Option<Dump> {
+    let label = format!("{} {} {way:?}", node.name, scenario.label());
+    if way == Way::Kernel {
+        if let Some(why) = no_kernel_cores() {
+            super::skip(&label, &why);
+            return None;
+        }
+    }
+    // A test that failed while it held the lock has left nothing half-done:
+    // directories get their final name when they are complete.
+    let _guard = MAKING.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let cores = super::target_dir().join("cores");
+    let base = cores.join(format!("{:016x}", Scenario::fingerprint()));
+    if !base.exists() {
+        // Dumps of what the scenario programs were before are of no more use.
+        fresh(&cores);
+    }
+    let home = base.join(format!("{}-{}-{way:?}", node.name, scenario.label()));
+    if way == Way::Live {
+        // Each live test has its own process, hence its own directory.
+        let dir = base.join(format!("live-{}-{}", node.name, scenario.label()));
+        let mut running = scenario.start(node, &fresh(&dir));
+        let truth = running.truth();
+        let target = Target::Process(running.pid());
+        return Some(Dump { target, truth, label, _running: Some(running) });
+    }
+    // What the debugger under test dumps is not to be kept from an older build.
+    if way == Way::Own {
+        let _ = fs::remove_dir_all(&home);
+    }
+    if !home.exists() {
+        let new = fresh(&base.join("new"));
+        make(node, scenario, way, &new);
+        fs::rename(&new, &home).expect("renaming inside one directory works");
+    }
+    let text = fs::read_to_string(home.join("truth.json")).expect("the truth was written");
+    let truth = serde_json::from_str(&text).expect("the truth is JSON");
+    Some(Dump { target: Target::Core(home.join("core")), truth, label, _running: None })
+}
+
+fn fresh(dir: &Path) -> PathBuf {
+    let _ = fs::remove_dir_all(dir);
+    fs::create_dir_all(dir).expect("the target directory is writable");
+    dir.to_owned()
+}
+
+fn make(node: &Node, scenario: Scenario, way: Way, dir: &Path) {
+    let mut running = scenario.start(node, dir);
+    running.truth();
+    let core = dir.join("core");
+    match way {
+        Way::Live => unreachable!("a live target leaves no file"),
+        Way::Gdb => {
+            let output = Command::new("gdb")
+                .args(["-nx", "-batch", "-p", &running.pid().to_string()])
+                .args(["-ex", &format!("generate-core-file {}", core.display())])
+                .output()
+                .expect("gdb is installed; run `make setup`");
+            assert!(core.exists(), "gdb made no core: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        Way::Own => {
+            let command = format!("::gcore -o {}", core.display());
+            let run = Mdb::on(&Target::Process(running.pid())).eval(&command);
+            assert!(core.exists(), "::gcore made no core: {}{}", run.stdout, run.stderr);
+        }
+        Way::Kernel => {
+            assert!(scenario.end == End::Abort, "only an aborting program is dumped by the kernel");
+            running.wait();
+            let made = fs::read_dir(dir)
+                .expect("the directory can be read")
+                .map(|entry| entry.expect("the directory can be read").path())
+                .find(|path| path.file_name().is_some_and(is_core_name));
+            fs::rename(made.expect("the kernel wrote a core"), &core)
+                .expect("renaming inside one directory works");
+        }
+    }
+    // Most of a node core is address space that was never touched. The hole
+    // punching is only for the disk's sake, so its failure does not matter.
+    let _ = Command::new("fallocate").arg("--dig-holes").arg(&core).status();
+}
+
+fn is_core_name(name: &std::ffi::OsStr) -> bool {
+    name.to_str().is_some_and(|name| name == "core" || name.starts_with("core."))
+}
+
+/// Why the kernel would not leave a core in a process's directory.
+fn no_kernel_cores() -> Option<String> {
+    let pattern = fs::read_to_string("/proc/sys/kernel/core_pattern").unwrap_or_default();
+    let pattern = pattern.trim();
+    if !pattern.starts_with("core") {
+        return Some(format!("core_pattern is \"{pattern}\", not a file in the current directory"));
+    }
+    let raised = Command::new("sh").args(["-c", "ulimit -c unlimited"]).status();
+    if !raised.is_ok_and(|status| status.success()) {
+        return Some("the limit on core files cannot be raised".to_owned());
+    }
+    None
+}
