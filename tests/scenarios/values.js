@@ -67,7 +67,12 @@ function truth() {
 function hold(held, label) { /*def:hold*/
   tools.publish(truthFile, truth());
   if (end === 'abort') process.abort();
-  // An optimizing compiler forgets arguments that nothing reads any more.
-  for (var spins = 0; held !== label; spins = spins + 1 | 0);
+  // V8 before 4.6 does not optimize code with try; its optimizing compiler
+  // forgets arguments that nothing reads any more.
+  try {
+    for (var spins = 0; held !== label; spins = spins + 1 | 0);
+  } finally {
+    tools.publish(truthFile, held);
+  }
 }
 hold(values, 'values');
