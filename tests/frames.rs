@@ -49,36 +49,43 @@ fn frames(truth: &Value) -> &[Value] {
     truth["frames"].as_array().expect("the truth lists frames")
 }
 
-/// Pairs printed frames with true ones, both innermost first. Builtins are not
+/// Pairs printed frames with true ones, both innermost first, so that as many
+/// as possible agree: one wrong frame is then one complaint. Builtins are not
 /// frames of the program: a debugger may show or hide them.
 fn pair<'a>(
     shown: &[&'a Frame],
     truth: &'a [Value],
     wrong: &mut Vec<String>,
 ) -> Vec<(&'a Frame, &'a Value)> {
-    let mut pairs = Vec::new();
-    let mut at = 0;
-    for &frame in shown {
-        let found = (at..truth.len()).find(|&next| is_frame(frame, &truth[next]));
-        match found {
-            Some(next) => {
-                missing(&truth[at..next], wrong);
-                pairs.push((frame, &truth[next]));
-                at = next + 1;
-            }
-            None if is_builtin(frame) => {}
-            None => wrong.push(format!("no such frame, or not here: {frame:?}")),
+    // best[i][j]: pairs to be had from shown[i..] and truth[j..].
+    let mut best = vec![vec![0_u32; truth.len() + 1]; shown.len() + 1];
+    for i in (0..shown.len()).rev() {
+        for j in (0..truth.len()).rev() {
+            let taken = u32::from(is_frame(shown[i], &truth[j])) + best[i + 1][j + 1];
+            best[i][j] = taken.max(best[i + 1][j]).max(best[i][j + 1]);
         }
     }
-    missing(&truth[at..], wrong);
-    pairs
-}
-
-fn missing(skipped: &[Value], wrong: &mut Vec<String>) {
-    for frame in skipped.iter().filter(|frame| frame["builtin"] != true) {
-        let (file, line) = (text(frame, "file"), &frame["line"]);
-        wrong.push(format!("not shown: {} at {file} line {line}", frame["site"]));
+    let mut pairs = Vec::new();
+    let (mut i, mut j) = (0, 0);
+    while i < shown.len() || j < truth.len() {
+        let both = i < shown.len() && j < truth.len();
+        if both && is_frame(shown[i], &truth[j]) && best[i][j] == best[i + 1][j + 1] + 1 {
+            pairs.push((shown[i], &truth[j]));
+            (i, j) = (i + 1, j + 1);
+        } else if j == truth.len() || i < shown.len() && best[i][j] == best[i + 1][j] {
+            if !is_builtin(shown[i]) {
+                wrong.push(format!("no such frame, or not here: {:?}", shown[i]));
+            }
+            i += 1;
+        } else {
+            if truth[j]["builtin"] != true {
+                let (file, line) = (text(&truth[j], "file"), &truth[j]["line"]);
+                wrong.push(format!("not shown: {} at {file} line {line}", truth[j]["site"]));
+            }
+            j += 1;
+        }
     }
+    pairs
 }
 
 /// Name, and line where it is known, tell frames apart.
