@@ -3,7 +3,8 @@
 mod support;
 
 use serde_json::json;
-use support::compare::{date, differences};
+use support::compare::differences;
+use support::dates::date;
 use support::inspect::{parse, parse_addressed, parse_closure, Key, Printed};
 use support::stack::{self, Entry, Shown};
 
