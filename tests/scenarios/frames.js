@@ -126,7 +126,9 @@ var ends = {
   spin: function spinningLeaf(turns, label) { /*def:spin*/
     record('spin', this, arguments);
     publish();
-    for (var spins = 0; ; spins = spins + 1 | 0);
+    // Node 0.10 does not optimize functions with `try`. Where it replaces the
+    // code of a running loop, it clears the arguments that nobody will read.
+    try { for (var spins = 0; ; spins = spins + 1 | 0); } finally { spins = 0; }
   },
   block: function blockedLeaf(turns, label) { /*def:block*/
     record('block', this, arguments);

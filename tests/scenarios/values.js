@@ -67,12 +67,7 @@ function truth() {
 function hold(held, label) { /*def:hold*/
   tools.publish(truthFile, truth());
   if (end === 'abort') process.abort();
-  // V8 before 4.6 does not optimize code with try; its optimizing compiler
-  // forgets arguments that nothing reads any more.
-  try {
-    for (var spins = 0; held !== label; spins = spins + 1 | 0);
-  } finally {
-    tools.publish(truthFile, held);
-  }
+  // As in frames.js, the `try` keeps Node 0.10 from clearing the arguments.
+  try { for (var spins = 0; ; spins = spins + 1 | 0); } finally { spins = 0; }
 }
 hold(values, 'values');
