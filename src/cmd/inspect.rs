@@ -71,6 +71,11 @@ pub fn key(key: &Key) -> String {
     }
 }
 
+/// Frozen arrays of V8 before 3.28 have their length as a plain property.
+fn is_length(key: &Key) -> bool {
+    matches!(key, Key::Name(name) if name == "length")
+}
+
 struct Printer<'a> {
     heap: Heap<'a>,
     style: Style,
@@ -278,7 +283,7 @@ impl<'a> Printer<'a> {
             })
         });
         self.show_failure(elements, level, &mut empty)?;
-        let named = self.named(object, depth, level, &mut empty);
+        let named = self.named(object, depth, level, &mut empty, &|_| false);
         self.show_failure(named, level, &mut empty)?;
         if empty {
             self.text.truncate(start);
@@ -290,9 +295,19 @@ impl<'a> Printer<'a> {
         Ok(())
     }
 
-    fn named(&mut self, object: Value, depth: u64, level: usize, empty: &mut bool) -> Result<()> {
+    fn named(
+        &mut self,
+        object: Value,
+        depth: u64,
+        level: usize,
+        empty: &mut bool,
+        skip: &dyn Fn(&Key) -> bool,
+    ) -> Result<()> {
         let mut outcome = Ok(());
         properties::each(self.heap, object, &mut |property| {
+            if property.as_ref().is_ok_and(|property| skip(&property.key)) {
+                return ControlFlow::Continue(());
+            }
             *empty = false;
             let printed = match property {
                 Ok(property) => self.property(&property, depth, level),
@@ -370,7 +385,7 @@ impl<'a> Printer<'a> {
         })?;
         self.holes(length - next, level);
         if extra {
-            self.named(array, depth, level, &mut false)?;
+            self.named(array, depth, level, &mut false, &is_length)?;
         }
         self.newline(level);
         self.add("]");
@@ -380,7 +395,10 @@ impl<'a> Printer<'a> {
     /// Whether an array has named properties besides its length.
     fn has_visible(&self, object: Value) -> bool {
         let mut found = false;
-        let walked = properties::each(self.heap, object, &mut |_| {
+        let walked = properties::each(self.heap, object, &mut |property| {
+            if property.is_ok_and(|property| is_length(&property.key)) {
+                return ControlFlow::Continue(());
+            }
             found = true;
             ControlFlow::Break(())
         });

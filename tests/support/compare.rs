@@ -337,19 +337,18 @@ fn error(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Differenc
     named(&items, truth, path, found);
 }
 
-/// An object with numeric names; `length` and `callee` are the engine's.
+/// `Arguments [ ... ]`; in engines before V8 6.8 an object with numeric names.
 fn arguments(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Difference>) {
-    let Some(group) = group(printed, '{') else {
+    let Printed::Group(group) = printed else {
         return differ(path, "an arguments object", printed, found);
     };
-    for (index, wanted) in list(truth, "elements").iter().enumerate() {
-        let key = Some(Key::Name(index.to_string()));
-        let path = format!("{path}[{index}]");
-        match group.items.iter().find(|item| item.key == key) {
-            Some(item) => value(&item.value, wanted, &path, found),
-            None => found.push(Difference(format!("{path}: not printed"))),
-        }
-    }
+    let index = |item: &&Item| match &item.key {
+        Some(Key::Name(name)) => name.bytes().all(|byte| byte.is_ascii_digit()),
+        _ => group.head == "Arguments" && group.open == '[',
+    };
+    let shown: Vec<_> = group.items.iter().filter(index).collect();
+    let wanted: Vec<_> = list(truth, "elements").iter().collect();
+    sequence(shown.iter().map(|item| &item.value), &wanted, printed, path, found);
 }
 
 /// `<Typed array of length N>: Class [ 1, 2, ... 3 more ]`.
