@@ -145,9 +145,11 @@ fn key(heap: Heap<'_>, name: Value) -> Result<Option<Key>> {
 pub fn accessor_pair(heap: Heap<'_>, pair: Value) -> Result<Slot> {
     let part = |field| -> Result<Option<Value>> {
         let function = heap.field(pair, field)?;
-        let callable = heap.is_heap_object(function)
-            && matches!(heap.kind(function), Ok(kind) if kind.is_js_object());
-        Ok(callable.then_some(function))
+        // A missing half is null or undefined; a native one is a template, from
+        // which a function is made when a script asks for it.
+        let present = heap.is_heap_object(function)
+            && matches!(heap.kind(function), Ok(kind) if kind != Kind::Oddball && kind != Kind::Hole);
+        Ok(present.then_some(function))
     };
     Ok(Slot::Accessor { getter: part(C::AccessorGetter)?, setter: part(C::AccessorSetter)? })
 }
