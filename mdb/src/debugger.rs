@@ -84,6 +84,10 @@ pub struct Debugger {
     pub last_status: Cell<i32>,
     /// Bytes of the last short read: delivered and wanted.
     pub partial: Cell<(usize, usize)>,
+    /// The input being run is to be left once its statement ends.
+    pub leave_input: Cell<bool>,
+    /// Rounds left of the counted loop being run.
+    pub rounds: Cell<u64>,
     stop: Cell<Option<Stop>>,
 }
 
@@ -112,6 +116,8 @@ impl Debugger {
             last_address: Cell::new(0),
             last_status: Cell::new(0),
             partial: Cell::new((0, 0)),
+            leave_input: Cell::new(false),
+            rounds: Cell::new(0),
             stop: Cell::new(None),
         }));
         CURRENT.set(Some(debugger));
@@ -206,9 +212,7 @@ impl Debugger {
         use std::io::Write;
         self.flush();
         if let Ok(mut output) = self.output.try_borrow_mut() {
-            if let Some(log) = &mut output.bottom().log {
-                let _ = log.write_all(text);
-            }
+            output.bottom().log_text(text);
         }
         let _ = std::io::stderr().write_all(text);
     }
@@ -252,6 +256,15 @@ impl Debugger {
             None => Vec::new(),
         };
         drop(garbage);
+    }
+
+    /// Takes the rest of a counted loop for the command that is being run:
+    /// the count, and no more rounds. None outside such a loop.
+    pub fn take_count(&self) -> Option<u64> {
+        match self.rounds.get() {
+            0 => None,
+            _ => Some(self.rounds.replace(1)),
+        }
     }
 
     /// Sets dot and forgets the increment.

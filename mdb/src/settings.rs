@@ -26,8 +26,12 @@ pub struct Settings {
     pub nomods: Cell<bool>,
     /// Whether a terminal is on standard input and output.
     pub interactive: Cell<bool>,
-    /// Whether new options and their values are accepted and kept, by name.
+    /// Columns of the terminal when last looked at.
+    pub columns: Cell<usize>,
+    /// Options that are only kept, with their values.
     pub kept: RefCell<Vec<(String, String)>>,
+    /// Name of the file the session is logged to.
+    pub log: RefCell<Option<String>>,
     /// Prompt, in the format language.
     pub prompt: RefCell<String>,
     /// Where modules are looked for, with tokens.
@@ -49,7 +53,9 @@ impl Default for Settings {
             repeatlast: Cell::new(false),
             nomods: Cell::new(false),
             interactive: Cell::new(false),
+            columns: Cell::new(0),
             kept: RefCell::default(),
+            log: RefCell::default(),
             prompt: RefCell::new("> ".to_string()),
             module_path: RefCell::new(String::new()),
             include_path: RefCell::new(String::new()),

@@ -73,8 +73,8 @@ impl Printer {
         let Frame { fp, pc, kind } = frame;
         match kind {
             FrameKind::JavaScript(object) => {
-                let shared = Function::new(heap, *object)?.shared;
-                return self.javascript(heap, frame, Some(*object), shared, out);
+                let function = Function::new(heap, *object)?;
+                return self.javascript(heap, frame, Some(function), function.shared, out);
             }
             FrameKind::Inlined(shared) => {
                 let shared = Shared::new(heap, *shared)?;
@@ -112,11 +112,12 @@ impl Printer {
         &mut self,
         heap: Heap<'_>,
         frame: &Frame,
-        object: Option<Value>,
+        function: Option<Function<'_>>,
         shared: Shared<'_>,
         out: &mut Out,
     ) -> core::result::Result<(), Failure> {
-        let name = shared.name();
+        let name = function.map_or_else(|| shared.name(), |function| function.name());
+        let object = function.map(|function| function.object);
         if self.function.as_ref().is_some_and(|wanted| *wanted != name) {
             return Ok(());
         }

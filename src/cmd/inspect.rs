@@ -325,7 +325,8 @@ impl<'a> Printer<'a> {
     fn array(&mut self, array: Value, depth: u64, level: usize) -> Result<()> {
         let elements = Elements::new(self.heap, array)?;
         let length = elements.end();
-        if length == 0 {
+        let extra = self.has_visible(array);
+        if length == 0 && !extra {
             self.add("[]");
             return Ok(());
         }
@@ -333,7 +334,7 @@ impl<'a> Printer<'a> {
             self.add("[...]");
             return Ok(());
         }
-        if length == 1 {
+        if length == 1 && !extra {
             self.add("[ ");
             match elements.get(0)? {
                 Some(slot) => self.nested(slot, depth - 1, level)?,
@@ -354,9 +355,22 @@ impl<'a> Printer<'a> {
             Ok(true)
         })?;
         self.holes(length - next, level);
+        if extra {
+            self.named(array, depth, level, &mut false)?;
+        }
         self.newline(level);
         self.add("]");
         Ok(())
+    }
+
+    /// Whether an array has named properties besides its length.
+    fn has_visible(&self, object: Value) -> bool {
+        let mut found = false;
+        let walked = properties::each(self.heap, object, &mut |_| {
+            found = true;
+            ControlFlow::Break(())
+        });
+        found && walked.is_ok()
     }
 
     fn holes(&mut self, count: u64, level: usize) {

@@ -26,38 +26,55 @@ pub struct Code {
     pub size: u64,
 }
 
-/// The Code object whose instructions hold `pc`, looked for backwards from it;
-/// `map` is any Map, to know where Maps are.
-pub fn find(heap: Heap<'_>, pc: u64, map: Value) -> Option<Code> {
-    let layout = heap.layout;
-    let separate = layout.find(C::StreamCode).is_some();
-    let header_class = if separate { "InstructionStream" } else { "Code" };
-    let wanted = layout.types.number_of(header_class)?;
-    let word = heap.word_size();
-    let mut at = pc & !(word - 1);
-    let stop = at.saturating_sub(MAX_CODE);
-    let mut code_map = None;
-    while at > stop {
-        at -= word;
-        let value = Value(heap.word(at).ok()?);
-        if code_map.is_some_and(|known| known != value) || !heap.is_heap_object(value) {
-            continue;
+/// Finds the code an address lies in, and remembers.
+#[derive(Default)]
+pub struct Finder {
+    /// The map of the objects that machine code follows.
+    map: Option<Value>,
+    /// Addresses that were looked up: all interpreted frames share one.
+    known: Vec<(u64, Option<Code>)>,
+}
+
+impl Finder {
+    /// The Code object whose instructions hold `pc`; none for addresses in the
+    /// executable or in V8's copy of its builtins.
+    pub fn find(&mut self, heap: Heap<'_>, pc: u64) -> Option<Code> {
+        if let Some((_, code)) = self.known.iter().find(|(known, _)| *known == pc) {
+            return *code;
         }
-        if code_map.is_none() {
-            // Maps lie in the same few gigabytes.
-            let near = value.0.abs_diff(map.0) < 1 << 40;
-            if !near || !heap.is_map(value) || heap.instance_type(value) != Ok(wanted) {
+        let code = self.search(heap, pc);
+        self.known.push((pc, code));
+        code
+    }
+
+    /// Looks backwards from an address for the header that machine code follows.
+    fn search(&mut self, heap: Heap<'_>, pc: u64) -> Option<Code> {
+        let layout = heap.layout;
+        let separate = layout.find(C::StreamCode).is_some();
+        let header_class = if separate { "InstructionStream" } else { "Code" };
+        let wanted = layout.types.number_of(header_class)?;
+        let word = heap.word_size();
+        let mut at = pc & !(word - 1);
+        let stop = at.saturating_sub(MAX_CODE);
+        while at > stop {
+            at -= word;
+            let value = Value(heap.word(at).ok()?);
+            let is_header = match self.map {
+                Some(map) => map == value,
+                None => heap.is_map(value) && heap.instance_type(value) == Ok(wanted),
+            };
+            if !is_header {
                 continue;
             }
-        }
-        code_map = Some(value);
-        if let Some(code) = open(heap, Value::at(at), separate) {
-            if pc.wrapping_sub(code.start) < code.size {
-                return Some(code);
+            if let Some(code) = open(heap, Value::at(at), separate) {
+                self.map = Some(value);
+                if pc.wrapping_sub(code.start) < code.size {
+                    return Some(code);
+                }
             }
         }
+        None
     }
-    None
 }
 
 fn open(heap: Heap<'_>, header: Value, separate: bool) -> Option<Code> {

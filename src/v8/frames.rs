@@ -88,6 +88,9 @@ pub struct Walk<'a> {
     next: Option<(u64, u64)>,
     /// Frames found ahead of their turn, first one last.
     ready: Vec<Frame>,
+    codes: code::Finder,
+    /// Up to this frame the chain was checked: C++ without symbols is C++ too.
+    checked: u64,
     seen: usize,
     /// How the start was found.
     pub start: Start,
@@ -119,6 +122,8 @@ impl<'a> Walk<'a> {
             heap,
             next: Some((fp, pc)),
             ready: Vec::new(),
+            codes: code::Finder::default(),
+            checked: 0,
             seen: 0,
             start,
             end: None,
@@ -147,8 +152,16 @@ impl<'a> Walk<'a> {
 
     /// Walks from the caller of the frame at `fp`.
     pub fn callers_of(heap: Heap<'a>, fp: u64) -> Walk<'a> {
-        let (ready, start) = (Vec::new(), Start::Given);
-        let mut walk = Walk { heap, next: None, ready, seen: 0, start, end: None };
+        let mut walk = Walk {
+            heap,
+            next: None,
+            ready: Vec::new(),
+            codes: code::Finder::default(),
+            checked: 0,
+            seen: 0,
+            start: Start::Given,
+            end: None,
+        };
         walk.next = walk.caller(fp);
         walk
     }
@@ -185,6 +198,7 @@ impl<'a> Walk<'a> {
                     match at {
                         Some((next, _)) if next == exit => {
                             self.end = None;
+                            self.checked = exit;
                             return chained;
                         }
                         Some((next, _)) if next < exit => at = self.caller(next),
@@ -224,15 +238,19 @@ impl Iterator for Walk<'_> {
                 // C++ that keeps no frame pointer ends a chain with anything.
                 let next = self.caller(fp);
                 self.end = None;
-                next.filter(|&(next, pc)| classify(self.heap, next, pc) != FrameKind::Unknown)
+                next.filter(|&(next, pc)| {
+                    next <= self.checked || classify(self.heap, next, pc) != FrameKind::Unknown
+                })
             }
             _ => self.caller(fp),
         };
         let frame = Frame { fp, pc, kind };
-        let FrameKind::JavaScript(function) = frame.kind else { return Some(frame) };
+        if !matches!(frame.kind, FrameKind::JavaScript(_)) {
+            return Some(frame);
+        }
         // A return address may be the first byte of the next statement.
         let at = if innermost { pc } else { pc.saturating_sub(1) };
-        let inlined = inlined_at(self.heap, function, at).unwrap_or_default();
+        let inlined = inlined_at(self.heap, &mut self.codes, at).unwrap_or_default();
         self.ready.push(frame);
         let outer = |shared| Frame { fp, pc, kind: FrameKind::Inlined(shared) };
         self.ready.extend(inlined.into_iter().rev().map(outer));
@@ -240,12 +258,16 @@ impl Iterator for Walk<'_> {
     }
 }
 
-/// Functions inlined into a function where it executes, innermost first.
-fn inlined_at(heap: Heap<'_>, function: Value, pc: u64) -> Option<Vec<Value>> {
+/// Functions inlined into the one that executes at `pc`, innermost first.
+fn inlined_at(heap: Heap<'_>, codes: &mut code::Finder, pc: u64) -> Option<Vec<Value>> {
     if pc == 0 || heap.layout.find(C::CodePositions).is_none() {
         return None;
     }
-    let code = code::find(heap, pc, heap.map(function).ok()?)?;
+    // V8's own code in the executable is not optimized code of a function.
+    if heap.target.symbol_at(pc).is_some() {
+        return None;
+    }
+    let code = codes.find(heap, pc)?;
     if !code::is_optimized(heap, code).ok()? {
         return None;
     }
@@ -275,8 +297,18 @@ fn marker(heap: Heap<'_>, fp: u64) -> Option<&str> {
         Some(offset) => named(word_at(offset)?),
         None => {
             // An adaptor has its type where others have their context.
-            let context = word_at(layout.find(C::FpContext)?).and_then(named);
-            context.or_else(|| word_at(layout.find(C::FpMarker)?).and_then(named))
+            let context = word_at(layout.find(C::FpContext)?)?;
+            let marker = word_at(layout.find(C::FpMarker)?)?;
+            named(context).or_else(|| named(marker)).or_else(|| {
+                // An exit frame has its stack pointer and its Code instead
+                // (src/x64/frames-x64.h, ExitFrameConstants).
+                let code = heap.is_heap_object(Value(marker))
+                    && heap.kind(Value(marker)) == Ok(Kind::Code)
+                    && context < fp
+                    && fp - context < MAX_DISTANCE;
+                let exit = layout.frame_type("ExitFrame").filter(|_| code)?;
+                layout.frame_type_name(exit)
+            })
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::v8::fixed_array::FixedArray;
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
 use crate::v8::layout::C;
+use crate::v8::properties::{self, Slot};
 use crate::v8::scope_info::ScopeInfo;
 use crate::v8::script::{Location, Script};
 use crate::v8::string;
@@ -68,8 +69,18 @@ impl<'a> Function<'a> {
         self.heap.field(self.object, C::FunctionContext)
     }
 
-    /// Name as the debugger prints it.
+    /// Name as the debugger prints it: that of a `name` property that holds
+    /// text, as methods with computed names have, else the shared one (V8's own
+    /// rule: src/objects/js-function.cc, JSFunction::GetDebugName).
     pub fn name(&self) -> String {
+        let heap = self.heap;
+        if let Ok(Some(Slot::Value(name))) = properties::get(heap, self.object, "name") {
+            if heap.is_heap_object(name) && heap.kind(name) == Ok(Kind::String) {
+                if let Some(text) = string::name(heap, name).ok().filter(|text| !text.is_empty()) {
+                    return text;
+                }
+            }
+        }
         self.shared.name()
     }
 
@@ -163,8 +174,31 @@ impl<'a> Shared<'a> {
         })
     }
 
+    /// The name of a function V8 made to initialize a class
+    /// (src/objects/shared-function-info.cc, DebugName); before V8 13 these
+    /// have it as their own. Each kind has a variant in the next number.
+    fn initializer_name(&self) -> Result<Option<String>> {
+        let layout = self.heap.layout;
+        let kinds = [
+            (C::KindMembersInitializer, "<instance_members_initializer>"),
+            (C::KindStaticInitializer, "<static_initializer>"),
+        ];
+        for (id, name) in kinds {
+            let Some(first) = layout.find(id) else { continue };
+            let flags = self.heap.u32(self.heap.field_addr(self.object, C::SharedFlags)?)?;
+            let kind = i64::from(flags & 31);
+            if kind == first || kind == first + 1 {
+                return Ok(Some(name.into()));
+            }
+        }
+        Ok(None)
+    }
+
     /// The name in the source, or that V8 gave by the language's rules.
     pub fn own_name(&self) -> Result<Option<String>> {
+        if let Some(name) = self.initializer_name()? {
+            return Ok(Some(name));
+        }
         let name = self.heap.field(self.object, C::SharedName)?;
         let text = if !self.heap.is_heap_object(name) {
             None

@@ -179,6 +179,10 @@ fn named(items: &[&Item], truth: &Value, path: &str, found: &mut Vec<Difference>
     let shown: Vec<_> = items.iter().filter(|item| !hidden(item)).collect();
     // Names, symbols and private names each have an order of their own.
     for sort in [is_name, is_symbol, is_private] {
+        // A program cannot see the private names of other classes.
+        if sort(&with_key(Key::Private(String::new()))) && truth["private"].is_null() {
+            continue;
+        }
         let got: Vec<_> =
             shown.iter().filter(|item| sort(item)).map(|item| item.key.clone()).collect();
         let want: Vec<_> = wanted()

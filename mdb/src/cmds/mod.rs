@@ -1,8 +1,18 @@
 //! The built-in commands. One table feeds registration, `::help` and completion.
 
 pub mod basics;
+pub mod format;
 pub mod help;
+pub mod letters;
+pub mod macros;
+pub mod memory;
 pub mod modules;
+pub mod process;
+pub mod settings;
+pub mod symbol_table;
+pub mod threads;
+pub mod variables;
+pub mod writing;
 
 use crate::debugger::Debugger;
 use crate::modapi::Arg;
@@ -32,7 +42,19 @@ impl std::fmt::Debug for Builtin {
 }
 
 /// All tables, one per family.
-const FAMILIES: &[&[Builtin]] = &[basics::TABLE, help::TABLE, modules::TABLE];
+const FAMILIES: &[&[Builtin]] = &[
+    basics::TABLE,
+    format::TABLE,
+    help::TABLE,
+    macros::TABLE,
+    memory::TABLE,
+    modules::TABLE,
+    process::TABLE,
+    settings::TABLE,
+    symbol_table::TABLE,
+    threads::TABLE,
+    variables::TABLE,
+];
 
 /// All built-in commands.
 pub fn all() -> impl Iterator<Item = &'static Builtin> {

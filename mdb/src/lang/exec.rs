@@ -167,16 +167,21 @@ fn call_counted(m: &'static Debugger, stage: &Prepared, addr: u64, count: u64, f
     if flags & DCMD_ADDRSPEC != 0 {
         m.last_address.set(addr);
     }
-    for round in 0..count {
-        if round > 0 {
+    let outer = m.rounds.replace(count);
+    let mut first = true;
+    while m.rounds.get() > 0 {
+        if !std::mem::take(&mut first) {
             m.dot.set(m.dot.get().wrapping_add(m.increment.get()));
         }
-        status = invoke(m, &stage.dcmds, m.dot.get(), flags, &stage.args, None).0;
+        let left = m.rounds.get();
+        status = invoke_here(m, &stage.dcmds, m.dot.get(), flags, &stage.args, None).0;
         if matches!(status, DCMD_USAGE | DCMD_ABORT) || m.stopped().is_some() {
             break;
         }
         flags &= !DCMD_LOOPFIRST;
+        m.rounds.set(m.rounds.get().min(left) - 1);
     }
+    m.rounds.set(outer);
     status
 }
 
@@ -203,8 +208,23 @@ fn call_piped(m: &'static Debugger, stage: &Prepared, flags: u32, input: PipeIn)
     status
 }
 
-/// Runs one command once: its status, and its input back.
+/// Runs one command once, outside any counted loop: its status, and its input
+/// back.
 pub fn invoke(
+    m: &'static Debugger,
+    dcmds: &[Rc<Dcmd>],
+    addr: u64,
+    flags: u32,
+    args: &ArgVec,
+    input: Option<PipeIn>,
+) -> (i32, Option<PipeIn>) {
+    let outer = m.rounds.replace(0);
+    let result = invoke_here(m, dcmds, addr, flags, args, input);
+    m.rounds.set(outer);
+    result
+}
+
+fn invoke_here(
     m: &'static Debugger,
     dcmds: &[Rc<Dcmd>],
     addr: u64,

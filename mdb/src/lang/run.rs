@@ -54,7 +54,13 @@ fn statements(m: &'static Debugger, text: &[u8], source: Source<'_>) -> Result<(
             m.stop(Stop::Parse);
         }
         m.collect_garbage();
-        let Some(stop) = m.take_stop() else { continue };
+        let leave = m.leave_input.replace(false);
+        let Some(stop) = m.take_stop() else {
+            if leave {
+                break;
+            }
+            continue;
+        };
         if let Ok(mut output) = m.output.try_borrow_mut() {
             output.top().discard_line();
             output.top().reset_indent();

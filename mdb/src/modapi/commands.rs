@@ -1,7 +1,8 @@
 //! Running commands from a module.
 
 use super::argv::ArgVec;
-use super::{fail, name, string, walk, with_int};
+use super::walk::{self, walk};
+use super::{fail, name, string, with_int};
 use crate::debugger::{Debugger, Stop};
 use crate::errors::Errno;
 use crate::lang::pipe::PipeValue;
@@ -121,7 +122,7 @@ unsafe fn walk_dcmd(
         let dcmds = m.registry.borrow().dcmd(&command)?;
         let walker = m.registry.borrow().walker(&walker)?;
         let mut flags = DCMD_ADDRSPEC | DCMD_LOOP | DCMD_LOOPFIRST | extra;
-        walk::walk(m, &walker, addr.map(|a| a as u64), &mut |element| {
+        walk(m, &walker, addr.map(|a| a as u64), &mut |element| {
             m.set_dot(element);
             let status = exec::invoke(m, &dcmds, element, flags, &args, None).0;
             flags &= !DCMD_LOOPFIRST;

@@ -14,16 +14,6 @@ enum Which {
     One(usize),
 }
 
-/// Whether a name given by a user or module means this object.
-pub fn names_object(object: &Object, name: &str) -> bool {
-    let name = name.rsplit('`').next().unwrap_or(name);
-    let base = basename(&object.path);
-    name == object.path
-        || name == base
-        || base.split('.').next() == Some(name)
-        || (object.executable && name == "a.out")
-}
-
 fn is_linker(object: &Object) -> bool {
     let base = basename(&object.path);
     base.starts_with("ld-") || base.starts_with("ld.so") || base.starts_with("ld64.so")
@@ -40,7 +30,7 @@ unsafe fn which(target: &Target, object: *const c_char) -> Result<Which, Errno> 
         _ => {
             // SAFETY: not a special pointer, so a C string.
             let text = unsafe { name(object) };
-            objects.iter().position(|o| names_object(o, &text))
+            target.object_named(&text)
         }
     };
     found.map(Which::One).ok_or(Errno::NOOBJ)

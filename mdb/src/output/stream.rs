@@ -145,15 +145,20 @@ impl Stream {
         self.trouble.is_none()
     }
 
+    /// Writes to the log only.
+    pub fn log_text(&mut self, text: &[u8]) {
+        if let Some(log) = &mut self.log {
+            // A log that cannot be written must not stop the session.
+            let _ = log.write_all(text);
+        }
+    }
+
     fn write_out(&mut self) {
         if self.buffer.is_empty() {
             return;
         }
         let text = std::mem::take(&mut self.buffer);
-        if let Some(log) = &mut self.log {
-            // A log that cannot be written must not stop the session.
-            let _ = log.write_all(&text);
-        }
+        self.log_text(&text);
         let result = match &mut self.destination {
             Destination::File(file) => file.write_all(&text),
             Destination::Shell(pipe) => pipe.write_all(&text).and_then(|()| pipe.flush()),

@@ -5,8 +5,7 @@ mod number;
 mod spec;
 mod text;
 
-use number::{exponent, integer, Signed};
-pub use number::{human_size, with_radix};
+pub use number::{exponent, human_size, integer, with_radix, Signed};
 use spec::{Piece, Size, Spec, Width};
 
 /// One row of a `%b` table: name, mask, bits.

@@ -15,6 +15,12 @@ impl From<u64> for Signed {
     }
 }
 
+impl From<i64> for Signed {
+    fn from(value: i64) -> Signed {
+        Signed { negative: value < 0, magnitude: value.unsigned_abs() }
+    }
+}
+
 /// An integer in a radix, with `prefix` when asked for and above `threshold`.
 pub fn integer(
     value: Signed,

@@ -1,7 +1,9 @@
 //! Around the language: the command line, scripts, the prompt, shell commands.
 
+mod complete;
 pub mod escape;
 mod options;
+mod prompt;
 mod script;
 pub mod search;
 
@@ -86,6 +88,12 @@ fn session(options: &Options, target: Target) -> Result<&'static Debugger, Strin
     }
     m.settings.module_path.replace(options.path(&options.module_path, search::MODULE_PATH));
     m.settings.include_path.replace(options.path(&options.include_path, search::INCLUDE_PATH));
+    for (option, on) in &options.set {
+        if let Err(text) = crate::cmds::settings::set_option(m, option, *on) {
+            eprint!("mdb: {text}\n{}", options::USAGE);
+            exit(m, 2);
+        }
+    }
     Ok(m)
 }
 
@@ -101,7 +109,10 @@ fn run(m: &'static Debugger, options: &Options) -> i32 {
     if let Some(commands) = &options.commands {
         return script::run_commands(m, commands);
     }
-    script::run_stdin(m)
+    match m.settings.interactive.get() {
+        true => prompt::run_prompt(m),
+        false => script::run_stdin(m),
+    }
 }
 
 /// Ends the session and the process: the target goes on, modules are ended.

@@ -110,20 +110,26 @@ fn candidates(name: &str) -> impl Iterator<Item = String> {
     list.into_iter()
 }
 
-/// Loads, silently, the modules named like the target's objects.
+/// Loads, silently, the modules named like the target's objects. At a terminal
+/// says which ones those were.
 pub fn load_for_objects(m: &'static Debugger) {
     let target = m.target();
     let names: Vec<String> =
         target.objects().iter().map(|object| module_name(&object.path)).collect();
     let path = m.settings.module_path.borrow().clone();
     let folders = expand(m, &path, MODULE_PATH);
+    let mut loaded = Vec::new();
     for name in names {
         let file = folders.iter().map(|f| f.join(format!("{name}.so"))).find(|p| p.is_file());
         let Some(file) = file else { continue };
-        if m.registry.borrow().module(&name).is_none() {
-            // Nobody asked for this module, so nobody is told that it failed.
-            let _ = crate::modapi::load(m, &name, &file, crate::modapi::LoadOptions::default());
+        let options = crate::modapi::LoadOptions::default();
+        // Nobody asked for this module, so nobody is told if it fails.
+        if crate::modapi::load(m, &name, &file, options).is_ok() {
+            loaded.push(name);
         }
+    }
+    if m.settings.interactive.get() && !loaded.is_empty() {
+        crate::out!(m, "Loading modules: [ {} ]\n", loaded.join(" "));
     }
 }
 

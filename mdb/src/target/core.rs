@@ -193,25 +193,6 @@ fn mark_heap(mappings: &mut [Mapping], end: u64) {
     mappings[heap].flags |= MapFlags::BREAK;
 }
 
-/// The name the program was started by, from the main stack.
-pub(super) fn started_as(
-    process: &Process,
-    width: Width,
-    read: &dyn Fn(u64, &mut [u8]) -> bool,
-) -> Option<String> {
-    let addr = process.aux(width, AT_EXECFN)?;
-    let mut bytes = [0; 4096];
-    // The name ends close to the end of the stack: take what there is.
-    let mut len = 0;
-    while len < bytes.len() && read(addr.checked_add(len as u64)?, &mut bytes[len..len + 1]) {
-        if bytes[len] == 0 {
-            break;
-        }
-        len += 1;
-    }
-    (len > 0).then(|| notes::c_text(&bytes[..len]))
-}
-
 /// Highest address of a width, exclusive: registers of 32-bit programs never point above.
 pub(super) fn address_mask(width: Width) -> u64 {
     u64::MAX >> (64 - 8 * word_size(width) as u32)

@@ -214,7 +214,7 @@ impl Elf {
             name: String::from_utf8_lossy(table.section_name(endian, sh).unwrap_or_default())
                 .into(),
             kind: sh.sh_type(endian).0,
-            flags: sh.sh_flags(endian).0.into(),
+            flags: sh.sh_flags(endian).0,
             addr: sh.sh_addr(endian).into(),
             offset: sh.sh_offset(endian).into(),
             size: sh.sh_size(endian).into(),

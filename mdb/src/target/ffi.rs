@@ -19,8 +19,6 @@ pub(super) const REGSET_XSTATE: u32 = 0x202;
 pub(super) enum Wait {
     /// Nothing yet.
     Running,
-    /// It exited or was killed.
-    Gone,
     /// It stopped for the debugger, or with its whole process by a job control signal.
     Stopped,
     /// It stopped because it is about to receive this signal.
@@ -78,18 +76,18 @@ pub(super) fn siginfo(tid: i32) -> io::Result<[u8; 128]> {
     Ok(bytes)
 }
 
-/// Asks whether a seized thread has stopped or died, without waiting.
-pub(super) fn poll_thread(tid: i32) -> io::Result<Wait> {
+/// Asks what a seized thread does, without waiting; none if it is gone.
+pub(super) fn poll_thread(tid: i32) -> Option<Wait> {
     let mut status = 0;
     // SAFETY: `status` is a live integer.
     let result = unsafe { libc::waitpid(tid, &mut status, libc::__WALL | libc::WNOHANG) };
     match result {
-        -1 => Err(io::Error::last_os_error()),
-        0 => Ok(Wait::Running),
-        _ if !libc::WIFSTOPPED(status) => Ok(Wait::Gone),
+        -1 => None,
+        0 => Some(Wait::Running),
+        _ if !libc::WIFSTOPPED(status) => None,
         // The event number stands above the signal; 0 is a stop on the way to a signal handler.
-        _ if status >> 16 == 0 => Ok(Wait::Signal(libc::WSTOPSIG(status))),
-        _ => Ok(Wait::Stopped),
+        _ if status >> 16 == 0 => Some(Wait::Signal(libc::WSTOPSIG(status))),
+        _ => Some(Wait::Stopped),
     }
 }
 

@@ -14,6 +14,9 @@ use super::{procfs, MemError, Width};
 /// How long a thread may take to stop. One in an uninterruptible system call takes for ever.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How long to wait for dying threads when letting go.
+const LAST_PATIENCE: Duration = Duration::from_millis(200);
+
 /// A process whose threads are stopped.
 pub(super) struct Live {
     pid: i32,
@@ -116,16 +119,16 @@ impl Live {
                 return true;
             }
             match ffi::poll_thread(tracee.tid) {
-                Ok(Wait::Running) => true,
-                Ok(Wait::Stopped) => {
+                Some(Wait::Running) => true,
+                Some(Wait::Stopped) => {
                     tracee.stopped = true;
                     true
                 }
-                Ok(Wait::Signal(signal)) => {
+                Some(Wait::Signal(signal)) => {
                     (tracee.stopped, tracee.signal) = (true, signal);
                     true
                 }
-                Ok(Wait::Gone) | Err(_) => false,
+                None => false,
             }
         });
     }
@@ -136,11 +139,16 @@ impl Live {
             return;
         }
         self.poll();
-        for tracee in self.tracees.drain(..) {
-            // Fails only for a thread that is gone, or that never stopped: the kernel lets go of
-            // that one when the debugger exits.
-            ffi::detach(tracee.tid, tracee.signal).ok();
+        // Letting go fails for a thread that is dying, whose end must be taken note of lest its
+        // parent wait for ever, and for one that never stopped, which the kernel lets go of when
+        // the debugger exits.
+        self.tracees.retain(|tracee| ffi::detach(tracee.tid, tracee.signal).is_err());
+        let start = Instant::now();
+        while !self.tracees.is_empty() && start.elapsed() < LAST_PATIENCE {
+            self.tracees.retain(|tracee| ffi::poll_thread(tracee.tid) == Some(Wait::Running));
+            std::thread::sleep(Duration::from_millis(1));
         }
+        self.tracees.clear();
         self.memory = None;
         self.stood = Some(self.since.elapsed());
     }

@@ -4,15 +4,16 @@ use super::elf::each_note;
 use super::regs::{self, Regs};
 use super::Width;
 
-const NT_PRSTATUS: u32 = 1;
-const NT_PRPSINFO: u32 = 3;
-const NT_AUXV: u32 = 6;
-const NT_FILE: u32 = 0x4649_4c45;
+pub(super) const NT_PRSTATUS: u32 = 1;
+pub(super) const NT_PRPSINFO: u32 = 3;
+pub(super) const NT_AUXV: u32 = 6;
+pub(super) const NT_FILE: u32 = 0x4649_4c45;
 const NT_SIGINFO: u32 = 0x5349_4749;
 
 /// Auxiliary vector entries that are of use here.
 pub(super) const AT_PHDR: u64 = 3;
 pub(super) const AT_ENTRY: u64 = 9;
+pub(super) const AT_RANDOM: u64 = 25;
 pub(super) const AT_EXECFN: u64 = 31;
 pub(super) const AT_SYSINFO_EHDR: u64 = 33;
 
@@ -208,7 +209,7 @@ fn mapped_files(desc: &[u8], word: usize, files: &mut Vec<FileMap>) -> bool {
     true
 }
 
-/// Bytes of a register block in `struct elf_prstatus`, with the rest of it.
+/// Makes a `struct elf_prstatus` from ids (parent, group, session) and saved registers.
 pub(super) fn make_status(width: Width, tid: i32, ids: [i32; 3], saved: &[u8]) -> Vec<u8> {
     let at = prstatus(width);
     let mut status = vec![0; at.size];
@@ -222,4 +223,12 @@ pub(super) fn make_status(width: Width, tid: i32, ids: [i32; 3], saved: &[u8]) -
     let len = saved.len().min(regs::size(width));
     status[at.regs..at.regs + len].copy_from_slice(&saved[..len]);
     status
+}
+
+/// Says in a `struct elf_prstatus` whether the floating-point registers follow.
+pub(super) fn set_float_valid(width: Width, status: &mut [u8], valid: bool) {
+    let after_regs = prstatus(width).regs + regs::size(width);
+    if let Some(byte) = status.get_mut(after_regs) {
+        *byte = valid.into();
+    }
 }

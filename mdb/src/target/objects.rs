@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::buildid::{self, Peek};
 use super::elf::{page_ceil, page_floor, Elf, ET_DYN, PAGE};
@@ -17,6 +18,14 @@ pub(super) struct Image {
     /// Load address minus linked address, modulo 2^64.
     pub(super) bias: u64,
     pub(super) symbols: Symbols,
+    /// Whether its unwind tables can be used, once that was asked.
+    pub(super) unwinds: OnceLock<bool>,
+}
+
+impl Image {
+    pub(super) fn new(elf: Elf, bias: u64) -> Image {
+        Image { elf, bias, symbols: Symbols::default(), unwinds: OnceLock::new() }
+    }
 }
 
 /// What there is to know before looking for objects.
@@ -109,7 +118,7 @@ impl Clues<'_> {
         }
         let object = Object { path, base, size: span.end - span.start, executable: true };
         found.objects.insert(0, object);
-        found.images.insert(0, Some(Image { elf, bias, symbols: Symbols::default() }));
+        found.images.insert(0, Some(Image::new(elf, bias)));
     }
 
     fn add_group(
@@ -193,7 +202,7 @@ impl Clues<'_> {
                     object.size = end.checked_sub(object.base).unwrap_or(object.size);
                 }
                 found.objects.push(object);
-                found.images.push(Some(Image { elf, bias, symbols: Symbols::default() }));
+                found.images.push(Some(Image::new(elf, bias)));
             }
             // An ELF file mapped as data, as by a program that reads it.
             (Some(_), _) if !looks_loaded => {}

@@ -179,3 +179,37 @@ pub(super) fn check_exists(pid: i32) -> Result<(), String> {
         Err(e) => Err(os_text(&e)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn map_lines() {
+        let line = "7f00-8f00 r-xs 00001000 08:01 1234                       /a path (deleted)";
+        let parsed = parse_map_line(line).unwrap();
+        assert_eq!((parsed.base, parsed.end, parsed.offset), (0x7f00, 0x8f00, 0x1000));
+        assert_eq!(parsed.flags, MapFlags::READ | MapFlags::EXEC | MapFlags::SHARED);
+        let file = parsed.file().unwrap();
+        assert_eq!((file.path.as_str(), file.deleted), ("/a path", true));
+        let heap = parse_map_line("1000-2000 rw-p 00000000 00:00 0          [heap]").unwrap();
+        assert!(heap.file().is_none());
+        assert_eq!(heap.mapping().name, None);
+        assert!(heap.mapping().flags.contains(MapFlags::BREAK | MapFlags::ANON));
+        let bare = parse_map_line("1000-2000 ---p 00000000 00:00 0 ").unwrap();
+        assert_eq!(bare.flags, MapFlags::empty());
+        for bad in ["", "1000 rw-p", "2000-1000 rw-p 0 00:00 0", "x-y rw-p 0 00:00 0"] {
+            assert_eq!(parse_map_line(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn stat_lines_with_odd_names() {
+        let text = "12 (a) b) (c) T 1 2 3 0 -1 64 0 0 0 0 0 0 0 0 20 -5 1 0";
+        let stat = parse_stat(text).unwrap();
+        let expected = Stat { state: 'T', ppid: 1, pgrp: 2, sid: 3, flags: 64, nice: -5 };
+        assert_eq!(stat, expected);
+        assert_eq!(parse_stat("12 (a"), None);
+        assert_eq!(parse_stat("12 (a) T 1"), None);
+    }
+}

@@ -3,9 +3,6 @@
 use super::notes::{i32_at, le_at, word_size, Process, PRSTATUS_CURSIG};
 use super::{Kind, Target, Width};
 
-/// `si_code` of a signal that the kernel sent; those of a process are 0 or less.
-const SI_KERNEL: i32 = 0x80;
-
 const SIGILL: i32 = 4;
 const SIGTRAP: i32 = 5;
 const SIGBUS: i32 = 7;
@@ -62,14 +59,11 @@ fn signal_name(signal: i32) -> String {
 fn fatal_signal(process: &Process) -> Option<i32> {
     let status = &process.representative()?.status;
     let signal = le_at(status, PRSTATUS_CURSIG, 2) as i32;
-    let code = i32_at(&process.siginfo, 8);
-    let from_kernel = code == SI_KERNEL || (1..=6).contains(&code);
+    // The code of a trap that ptrace made has the number of its event above the signal.
+    let traced = i32_at(&process.siginfo, 8) > 0xff;
     match signal {
         0 | SIGSTOP => None,
-        // A debugger that attaches stops the process with a trap of its own making.
-        SIGTRAP if !from_kernel || process.by_gdb => {
-            (!process.by_gdb && process.siginfo.is_empty()).then_some(SIGTRAP)
-        }
+        SIGTRAP if process.by_gdb || traced => None,
         _ => Some(signal),
     }
 }
@@ -116,7 +110,7 @@ impl Target {
                 let name = name.as_deref().unwrap_or("unknown");
                 lines.push(format!("debugging core file of {name} ({bits})"));
                 lines.extend(file);
-                let args = self.process.args(self.width);
+                let args = self.initial_args().or_else(|| self.process.args(self.width));
                 lines.extend(args.map(|args| format!("initial argv: {args}")));
                 self.push_threads(&mut lines);
                 lines.push(match fatal_signal(&self.process) {

@@ -3,14 +3,13 @@
 //! Nothing is read before the first look-up, and no name is ever copied: node has more than
 //! 100,000 symbols.
 
-use std::ffi::CStr;
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use mdb_sys::GElf_Sym;
 
 use super::elf::{Elf, Section};
-use super::notes::{le, le_at};
+use super::notes::le;
 use super::Width;
 
 const SHT_SYMTAB: u32 = 2;
@@ -75,25 +74,36 @@ const fn symbol_size(width: Width) -> usize {
     }
 }
 
+/// Reads a symbol; one that is cut off is all zeros.
 fn decode(width: Width, raw: &[u8]) -> GElf_Sym {
-    let field = |offset: usize, size: usize| le_at(raw, offset, size);
     match width {
-        Width::Bits32 => GElf_Sym {
-            st_name: field(0, 4) as u32,
-            st_info: field(12, 1) as u8,
-            st_other: field(13, 1) as u8,
-            st_shndx: field(14, 2) as u16,
-            st_value: field(4, 4),
-            st_size: field(8, 4),
-        },
-        Width::Bits64 => GElf_Sym {
-            st_name: field(0, 4) as u32,
-            st_info: field(4, 1) as u8,
-            st_other: field(5, 1) as u8,
-            st_shndx: field(6, 2) as u16,
-            st_value: field(8, 8),
-            st_size: field(16, 8),
-        },
+        Width::Bits32 => decode_32(raw.first_chunk().unwrap_or(&[0; 16])),
+        Width::Bits64 => decode_64(raw.first_chunk().unwrap_or(&[0; 24])),
+    }
+}
+
+fn decode_32(raw: &[u8; 16]) -> GElf_Sym {
+    let word = |at: usize| u32::from_le_bytes([raw[at], raw[at + 1], raw[at + 2], raw[at + 3]]);
+    GElf_Sym {
+        st_name: word(0),
+        st_info: raw[12],
+        st_other: raw[13],
+        st_shndx: u16::from_le_bytes([raw[14], raw[15]]),
+        st_value: word(4).into(),
+        st_size: word(8).into(),
+    }
+}
+
+fn decode_64(raw: &[u8; 24]) -> GElf_Sym {
+    let word = |at: usize| u32::from_le_bytes([raw[at], raw[at + 1], raw[at + 2], raw[at + 3]]);
+    let double = |at: usize| u64::from(word(at)) | u64::from(word(at + 4)) << 32;
+    GElf_Sym {
+        st_name: word(0),
+        st_info: raw[4],
+        st_other: raw[5],
+        st_shndx: u16::from_le_bytes([raw[6], raw[7]]),
+        st_value: double(8),
+        st_size: double(16),
     }
 }
 
@@ -120,7 +130,7 @@ impl<'a> View<'a> {
     /// The name as bytes; empty if it lies outside the string table.
     fn name(&self, sym: &GElf_Sym) -> &'a [u8] {
         let rest = self.names.get(sym.st_name as usize..).unwrap_or_default();
-        CStr::from_bytes_until_nul(rest).map_or(&[], CStr::to_bytes)
+        memchr::memchr(0, rest).map_or(&[], |len| &rest[..len])
     }
 
     fn has_name(&self, sym: &GElf_Sym, name: &[u8]) -> bool {
@@ -131,6 +141,28 @@ impl<'a> View<'a> {
     fn hit(&self, index: usize, sym: GElf_Sym) -> Option<Hit<'a>> {
         let name = std::str::from_utf8(self.name(&sym)).ok()?;
         Some(Hit { name, sym, dynamic: self.dynamic, index: index as u32 })
+    }
+
+    /// Shows all symbols but the first with their names, until `each` returns false.
+    ///
+    /// Names lie in no order, so that each costs the time of a memory access, which is most of
+    /// the time there is to lose. Touching the names of a batch first lets those overlap.
+    fn each_named(self, mut each: impl FnMut(usize, GElf_Sym, &'a [u8]) -> bool) {
+        const BATCH: usize = 32;
+        let size = symbol_size(self.width);
+        let mut symbols = Vec::with_capacity(BATCH);
+        for (batch, raw) in self.symbols.chunks(BATCH * size).enumerate() {
+            symbols.clear();
+            symbols.extend(raw.chunks_exact(size).map(|raw| decode(self.width, raw)));
+            let byte = |sym: &GElf_Sym, at: usize| self.names.get(sym.st_name as usize + at);
+            let touched = symbols.iter().filter_map(|sym| Some(byte(sym, 0)? ^ byte(sym, 64)?));
+            std::hint::black_box(touched.fold(0, |all, byte| all ^ byte));
+            for (slot, sym) in symbols.iter().enumerate().skip(usize::from(batch == 0)) {
+                if !each(batch * BATCH + slot, *sym, self.name(sym)) {
+                    return;
+                }
+            }
+        }
     }
 
     /// All symbols but the first, which is always empty.
@@ -197,13 +229,10 @@ impl Symbols {
         each: &mut dyn FnMut(Hit<'a>) -> bool,
     ) {
         let Some(view) = self.table(elf, dynamic) else { return };
-        for (index, sym) in view.iter() {
-            if let Some(hit) = view.hit(index, sym) {
-                if !each(hit) {
-                    return;
-                }
-            }
-        }
+        view.each_named(|index, sym, name| match std::str::from_utf8(name) {
+            Ok(name) => each(Hit { name, sym, dynamic: view.dynamic, index: index as u32 }),
+            Err(_) => true,
+        });
     }
 
     /// The best defined symbol of a name: an exported one, else any.
@@ -279,7 +308,8 @@ fn hash_name(name: &[u8]) -> u64 {
         |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
     let words = name.chunks_exact(8);
     let rest = le(words.remainder());
-    let hash = words.fold(name.len() as u64, |hash, word| mix(hash, le_at(word, 0, 8)));
+    let whole = |word: &[u8]| word.first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
+    let hash = words.fold(name.len() as u64, |hash, word| mix(hash, whole(word)));
     let hash = mix(hash, rest);
     hash ^ hash >> 29
 }
@@ -287,12 +317,12 @@ fn hash_name(name: &[u8]) -> u64 {
 impl NameIndex {
     fn new(view: &View<'_>) -> NameIndex {
         let mut index = NameIndex { slots: vec![0; (view.len() * 2).next_power_of_two()] };
-        for (at, sym) in view.iter() {
-            let name = view.name(&sym);
+        view.each_named(|at, sym, name| {
             if sym.st_shndx != SHN_UNDEF && !name.is_empty() {
                 index.insert(view, at, &sym, name);
             }
-        }
+            true
+        });
         index
     }
 

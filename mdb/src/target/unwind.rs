@@ -46,7 +46,27 @@ fn sections(elf: &Elf) -> Option<ExplicitModuleSectionInfo<&[u8]>> {
     })
 }
 
-fn module<'a>(elf: &'a Elf, bias: u64) -> Option<Module<&'a [u8]>> {
+/// Whether the search table has the form that all linkers give it, and points into `.eh_frame`:
+/// the library that searches it trusts it with its arithmetic.
+fn table_is_sound(elf: &Elf) -> bool {
+    let Some(sections) = sections(elf) else { return false };
+    let parts = sections.eh_frame_hdr.zip(sections.eh_frame_hdr_svma).zip(sections.eh_frame_svma);
+    let Some(((table, table_range), frame)) = parts else { return false };
+    // Version 1; a relative pointer, a 32-bit count, 32-bit pairs relative to the table.
+    let (Some(head), Some([1, 0x1b, 0x03, 0x3b])) = (table.get(..12), table.get(..4)) else {
+        return false;
+    };
+    let at = |base: u64, bytes: &[u8]| base.checked_add_signed((le(bytes) as u32 as i32).into());
+    let count = le(&head[8..]) as usize;
+    let rows = count.checked_mul(8).and_then(|size| table[12..].get(..size));
+    at(table_range.start + 4, &head[4..8]) == Some(frame.start)
+        && rows.is_some_and(|rows| {
+            let mut found = rows.chunks_exact(8).map(|row| at(table_range.start, &row[4..]));
+            found.all(|fde| fde.is_some_and(|fde| frame.contains(&fde)))
+        })
+}
+
+fn module(elf: &Elf, bias: u64) -> Option<Module<&[u8]>> {
     let span = elf.span()?;
     let range = span.start.wrapping_add(bias)..span.end.wrapping_add(bias);
     let sections = sections(elf).filter(|_| range.start < range.end)?;
@@ -126,12 +146,12 @@ impl Target {
     fn unwind_64(&self, pc: u64, sp: u64, fp: u64, limit: usize) -> Vec<(u64, u64)> {
         let vdso = self.vdso();
         let mut unwinder: UnwinderX86_64<&[u8]> = UnwinderX86_64::new();
-        let images = self.images.iter().flatten().map(|image| (&image.elf, image.bias));
-        for (elf, bias) in images.chain(vdso.as_ref().map(|(elf, bias)| (elf, *bias))) {
-            if let Some(module) = module(elf, bias) {
-                unwinder.add_module(module);
-            }
-        }
+        let images = self.images.iter().flatten();
+        let sound = images.filter(|i| *i.unwinds.get_or_init(|| table_is_sound(&i.elf)));
+        let sound_vdso = vdso.iter().filter(|(elf, _)| table_is_sound(elf));
+        let parts =
+            sound.map(|i| (&i.elf, i.bias)).chain(sound_vdso.map(|(elf, bias)| (elf, *bias)));
+        parts.filter_map(|(elf, bias)| module(elf, bias)).for_each(|m| unwinder.add_module(m));
         let mut frames = Vec::new();
         let mut cache = CacheX86_64::new();
         let mut read = |addr: u64| self.read_word(addr).ok_or(());
@@ -150,28 +170,49 @@ impl Target {
         let mut address = FrameAddress::from_instruction_pointer(pc);
         let mut switches = 0;
         while frames.len() < limit {
-            let (before_sp, before_fp) = (regs.sp(), regs.bp());
-            let caller = unwinder.unwind_frame(address, &mut regs, &mut cache, &mut read);
-            let caller = match caller {
-                Ok(Some(caller)) if self.is_code(caller) => caller,
-                // The outermost frame has no caller to tell its extent.
-                _ => {
-                    frames.push((before_fp, address.address()));
-                    break;
-                }
+            let (at, before) = (address.address(), regs);
+            let next = if self.is_signal_return(at) {
+                self.interrupted(before.sp()).map(|interrupted| {
+                    regs = interrupted;
+                    frames.push((before.sp(), at));
+                    FrameAddress::from_instruction_pointer(regs.ip())
+                })
+            } else {
+                let caller = unwinder.unwind_frame(address, &mut regs, &mut cache, &mut read);
+                let caller = caller.ok().flatten().filter(|caller| self.is_code(*caller));
+                caller.and_then(FrameAddress::from_return_address).inspect(|_| {
+                    frames.push((regs.sp().wrapping_sub(16), at));
+                })
             };
-            frames.push((regs.sp().wrapping_sub(16), address.address()));
-            if regs.sp() <= before_sp {
-                let same_stack = self.mapping_at(regs.sp()) == self.mapping_at(before_sp);
+            let Some(next) = next else {
+                // The outermost frame has no caller to tell its extent.
+                frames.push((before.bp(), at));
+                break;
+            };
+            if regs.sp() <= before.sp() {
+                let same_stack = self.mapping_at(regs.sp()) == self.mapping_at(before.sp());
                 switches += 1;
                 if same_stack || switches > MAX_STACK_SWITCHES {
                     break;
                 }
             }
-            let Some(next) = FrameAddress::from_return_address(caller) else { break };
             address = next;
         }
         frames
+    }
+
+    /// Whether signal handlers return to this address: `mov $15, %rax; syscall` in every C
+    /// library, as debuggers rely on it.
+    fn is_signal_return(&self, pc: u64) -> bool {
+        let mut code = [0; 9];
+        self.read(pc, &mut code).is_ok() && code == [0x48, 0xc7, 0xc0, 15, 0, 0, 0, 0x0f, 0x05]
+    }
+
+    /// Registers that a signal interrupted, from the `ucontext` that the kernel left at `sp`.
+    fn interrupted(&self, sp: u64) -> Option<UnwindRegsX86_64> {
+        let saved = |offset: u64| self.read_word(sp.checked_add(offset)?);
+        let (rbp, rsp, rip) = (saved(120)?, saved(160)?, saved(168)?);
+        self.is_code(rip).then(|| UnwindRegsX86_64::new(rip, rsp, rbp))
     }
 }
 

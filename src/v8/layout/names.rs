@@ -330,6 +330,12 @@ constants! {
     UncompiledStart = "UncompiledData.start_position" ["class_UncompiledData__start_position"];
     /// End of an uncompiled function.
     UncompiledEnd = "UncompiledData.end_position" ["class_UncompiledData__end_position"];
+    /// Flags of a function (V8 >= 7); the lowest five bits are its kind.
+    SharedFlags = "SharedFunctionInfo.flags" ["class_SharedFunctionInfo__flags"];
+    /// Kind of the function that initializes the fields of instances.
+    KindMembersInitializer = "+function_kind_members_initializer" ["function_kind_members_initializer"];
+    /// Kind of the function that runs the static blocks of a class.
+    KindStaticInitializer = "+function_kind_static_initializer" ["function_kind_static_initializer"];
     /// Bound function: what it calls.
     BoundTarget = "JSBoundFunction.bound_target_function" ["class_JSBoundFunction__bound_target_function"];
     /// Bound function: its receiver.
