@@ -93,19 +93,22 @@ fn pair<'a>(
 /// Name, file, and line where it is known, make a frame.
 fn is_frame(frame: &Frame, truth: &Value) -> bool {
     let file = truth["file"].as_str();
-    is_name(&frame.name, truth)
+    is_name(frame, truth)
         && (truth["builtin"] == true || file.is_none() || frame.get("file") == file)
         && (truth["line"].is_null() || frame.line() == truth["line"].as_u64())
 }
 
 /// A function's own name; a function without one is called after what it was
 /// assigned to, or not at all.
-fn is_name(name: &str, truth: &Value) -> bool {
+fn is_name(frame: &Frame, truth: &Value) -> bool {
+    let name = frame.name.as_str();
     let inferred = name.strip_prefix("<anonymous> (as ").and_then(|rest| rest.strip_suffix(')'));
     match (truth["site"].as_str(), inferred) {
         // `new Function` gives code from a string a name that it has not.
         (Some("eval"), _) => inferred.is_some() || name == "anonymous",
         (Some(site), None) => name == site,
+        // Of an inlined call there is no function object, hence no computed name.
+        (Some(_), Some(_)) if frame.get("inlined").is_some() => truth["anonymous"] == true,
         (Some(site), Some(inferred)) => inferred == site && truth["anonymous"] != false,
         (None, Some(inferred)) => {
             truth["key"].is_null() || inferred == "<anon>" || is_module(truth)
