@@ -92,15 +92,9 @@ fn pair<'a>(
 
 /// Name, file, and line where it is known, make a frame.
 fn is_frame(frame: &Frame, truth: &Value) -> bool {
-<<<<<<< HEAD
-    // A computed name belongs to the closure, which an inlined call has not.
-    let unnamed = frame.get("inlined").is_some() && frame.name.starts_with("<anonymous>");
-    (is_name(&frame.name, truth) || unnamed && truth["line"].is_u64())
-=======
     let file = truth["file"].as_str();
     is_name(frame, truth)
         && (truth["builtin"] == true || file.is_none() || frame.get("file") == file)
->>>>>>> proj
         && (truth["line"].is_null() || frame.line() == truth["line"].as_u64())
 }
 

@@ -160,14 +160,8 @@ function runFrom(index) { /*def:runFrom*/
   });
 }
 
-<<<<<<< HEAD
-// A function of its own: Node 0.10 would optimize this very one while it loops,
-// and clear the arguments that it does not need.
-function warmUp() {
-=======
 // A function of its own, lest the script itself is optimized in its loop.
 function rehearse() {
->>>>>>> proj
   var until = Date.now() + 1500;
   for (var turn = 0; Date.now() < until; turn++) {
     records = [moduleRecord];
@@ -175,12 +169,8 @@ function rehearse() {
     runFrom(0);
   }
 }
-<<<<<<< HEAD
-if (mode === 'warm') warmUp();
-=======
 
 if (mode === 'warm') rehearse();
->>>>>>> proj
 stage.last = ends[end];
 if (mode === 'later') {
   records = [];
