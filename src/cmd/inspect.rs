@@ -201,7 +201,13 @@ impl<'a> Printer<'a> {
                 self.add(" ]");
             }
             Kind::Wrapper => {
-                self.add(format_args!("[{}: ", self.class(value, "Object")));
+                let class = self.class(value, "Object");
+                if class == "Date" {
+                    // Dates have no type of their own before V8 3.9.
+                    self.date(primitive::number(heap, special::wrapped(heap, value)?)?);
+                    return Ok(());
+                }
+                self.add(format_args!("[{class}: "));
                 self.nested(Slot::Value(special::wrapped(heap, value)?), depth, level)?;
                 self.add("]");
             }

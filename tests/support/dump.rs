@@ -104,7 +104,7 @@ fn make(node: &Node, scenario: Scenario, way: Way, dir: &Path) {
         Way::Own => {
             let command = format!("::gcore -o {}", core.display());
             let run = Mdb::on(&Target::Process(running.pid())).eval(&command);
-            // As gcore(1), it puts the process id after the prefix.
+            // The option is a prefix, as gcore(1)'s is.
             let made = dir.join(format!("core.{}", running.pid()));
             assert!(made.exists(), "::gcore made no core: {}{}", run.stdout, run.stderr);
             fs::rename(made, &core).expect("renaming inside one directory works");

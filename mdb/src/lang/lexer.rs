@@ -48,6 +48,14 @@ fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r')
 }
 
+/// A byte as messages show it.
+fn shown(byte: u8) -> String {
+    match byte {
+        b'\'' | b'"' => (byte as char).to_string(),
+        _ => byte.escape_ascii().to_string(),
+    }
+}
+
 /// Reads tokens from text.
 #[derive(Debug, Clone)]
 pub struct Lexer<'a> {
@@ -78,7 +86,7 @@ impl<'a> Lexer<'a> {
     /// The latest token as written, for messages.
     pub fn near(&self) -> String {
         let text = &self.text[self.start..self.at.max(self.start)];
-        text.iter().take(64).flat_map(|b| b.escape_ascii()).map(char::from).collect()
+        text.iter().take(64).map(|&b| shown(b)).collect()
     }
 
     /// An error at the latest token.

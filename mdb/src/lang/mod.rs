@@ -9,6 +9,8 @@ pub mod number;
 pub mod parser;
 pub mod pipe;
 pub mod run;
+#[cfg(test)]
+mod tests;
 
 /// Why text could not be understood or evaluated. The text goes to standard
 /// error after `mdb: `.

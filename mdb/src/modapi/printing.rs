@@ -28,13 +28,21 @@ extern "C" {
 
 /// Keeps the linker from dropping the variadic functions, which only modules call.
 #[used]
-static KEEP: (
-    unsafe extern "C" fn(*const c_char, ...),
-    unsafe extern "C" fn(*const c_char, ...),
-    unsafe extern "C" fn(*mut c_char, usize, *const c_char, ...) -> usize,
-    unsafe extern "C" fn(c_int, *const c_void, ...) -> c_int,
-    unsafe extern "C" fn(*mut c_void, usize, *const c_char, ...),
-) = (mdb_printf, mdb_warn, mdb_snprintf, mdb_getopts, mdb_whatis_report_address);
+static KEEP: Keep = Keep {
+    _printf: mdb_printf,
+    _warn: mdb_warn,
+    _snprintf: mdb_snprintf,
+    _getopts: mdb_getopts,
+    _report: mdb_whatis_report_address,
+};
+
+struct Keep {
+    _printf: unsafe extern "C" fn(*const c_char, ...),
+    _warn: unsafe extern "C" fn(*const c_char, ...),
+    _snprintf: unsafe extern "C" fn(*mut c_char, usize, *const c_char, ...) -> usize,
+    _getopts: unsafe extern "C" fn(c_int, *const c_void, ...) -> c_int,
+    _report: unsafe extern "C" fn(*mut c_void, usize, *const c_char, ...),
+}
 
 /// The arguments of one call.
 pub struct CallArgs(*mut RawArgs);

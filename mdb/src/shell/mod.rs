@@ -119,9 +119,6 @@ fn run(m: &'static Debugger, options: &Options) -> i32 {
 pub fn exit(m: &'static Debugger, status: i32) -> ! {
     let mut status = status;
     m.flush();
-    if !m.output.try_borrow_mut().is_ok_and(|mut o| o.bottom().is_open()) && status == 0 {
-        status = 1;
-    }
     let live = m.target().kind() == Kind::Live;
     let still = m.with_target_mut(|target| {
         let still = target.stood_still();
@@ -131,7 +128,14 @@ pub fn exit(m: &'static Debugger, status: i32) -> ! {
     if let (true, true, Ok(Some(still))) = (live, m.settings.interactive.get(), still) {
         eprintln!("mdb: the process stood still for {:.1} seconds", still.as_secs_f64());
     }
+    // Modules end without a target, as they do in the original.
+    m.set_target(Target::none());
     modapi::unload_all(m);
+    m.finish_line();
+    m.flush();
+    if status == 0 && !m.output.try_borrow_mut().is_ok_and(|mut o| o.bottom().is_open()) {
+        status = 1;
+    }
     std::process::exit(status)
 }
 
