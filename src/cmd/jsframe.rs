@@ -58,6 +58,7 @@ return address is unknown then.
         let mut printer = Printer::new(call);
         printer.frame(heap, &Frame { fp, pc, kind }, out)?;
         printer.finish(out);
+        printer.outcome()?;
         if unknown {
             return Err(Failure::Message(alloc::format!(
                 "{fp:x} is not a frame of JavaScript or V8"

@@ -69,6 +69,7 @@ were passed, however many were declared.
             }
             None => {}
         }
+        printer.outcome()?;
         Ok(Flow::Done)
     }
 }
