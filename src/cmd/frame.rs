@@ -42,6 +42,8 @@ pub struct Printer {
     property: Option<String>,
     lines: u64,
     skipped: usize,
+    /// Frames of the function asked for.
+    matching: usize,
     /// Frames that had the property asked for, and frames that lacked it.
     having: usize,
     lacking: usize,
@@ -58,6 +60,7 @@ impl Printer {
             property: call.options.text('p'),
             lines: call.options.number('n').unwrap_or(5),
             skipped: 0,
+            matching: 0,
             having: 0,
             lacking: 0,
         }
@@ -113,6 +116,11 @@ impl Printer {
         self.skipped = 0;
     }
 
+    /// The function asked for, when no frame was one of it.
+    pub fn missed(&self) -> Option<&str> {
+        self.function.as_deref().filter(|_| self.matching == 0)
+    }
+
     /// What the frames together come to: few of them have, say, a third
     /// argument, but a property that none has is not one.
     pub fn outcome(&self) -> core::result::Result<(), Failure> {
@@ -137,6 +145,7 @@ impl Printer {
         if self.function.as_ref().is_some_and(|wanted| *wanted != name) {
             return Ok(());
         }
+        self.matching += 1;
         if let Some(property) = &self.property {
             match one_property(heap, frame, object, shared, property)? {
                 Some(text) => {

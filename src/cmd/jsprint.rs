@@ -66,9 +66,13 @@ Objects deeper than the depth print as [...], an object within itself as
         let paths: Vec<String> = call.operands.iter().map(Arg::to_text).collect();
         let mut failures = Vec::new();
         let mut printed = false;
+        let mut members = Vec::new();
         for path in paths {
             let text = match member(heap, value, &path) {
-                Ok(Some(slot)) => inspect::slot(heap, slot, style)?,
+                Ok(Some(slot)) => {
+                    members.push(slot);
+                    inspect::slot(heap, slot, style)?
+                }
                 Ok(None) => match style.owner {
                     Some(owner) => alloc::format!("{owner}: undefined"),
                     None => "undefined".into(),
@@ -88,6 +92,13 @@ Objects deeper than the depth print as [...], an object within itself as
         }
         if printed {
             out.text("\n");
+        }
+        if call.options.has('v') {
+            for slot in members {
+                if let Slot::Value(value) = slot {
+                    explain(heap, value, out)?;
+                }
+            }
         }
         // Below what was printed, not within its line.
         let failed = !failures.is_empty();

@@ -69,6 +69,9 @@ were passed, however many were declared.
             }
             None => {}
         }
+        if let Some(name) = printer.missed() {
+            out.warn(alloc::format!("no frame of a function named '{name}'"));
+        }
         printer.outcome()?;
         Ok(Flow::Done)
     }
