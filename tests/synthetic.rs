@@ -4,7 +4,8 @@
 mod support;
 
 use proptest::prelude::*;
-use support::synth::{Heap, Release, Tagged, V11_3, V14_6, V3_14};
+use support::synth::release::{Release, V11_3, V14_6, V3_14};
+use support::synth::{Heap, Tagged};
 use v8::cmd::inspect::{self, Style};
 use v8::session::Session;
 use v8::v8::layout::{read_metadata, Layout};

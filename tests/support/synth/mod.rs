@@ -6,10 +6,10 @@
 //! in the metadata of real binaries, under `metadata/`.
 
 mod objects;
-mod release;
+pub mod release;
 mod strings;
 
-pub use release::{Release, V11_3, V14_6, V3_14};
+use release::Release;
 
 use std::collections::BTreeMap;
 
