@@ -119,6 +119,8 @@ fn parse(path: &Path) -> Config {
             "word" => config.word = value.parse().expect("a number"),
             "inherit" => config.inherit = Some(value.to_owned()),
             "drop" => config.dropped.push(value.to_owned()),
+            // The metadata names a constant that does not exist.
+            "hide" => config.rows.push((value.to_owned(), i64::MIN, true)),
             _ => {
                 let (name, correction) = match name.strip_prefix('!') {
                     Some(name) => (name, true),
