@@ -193,7 +193,7 @@ fn mark_heap(mappings: &mut [Mapping], end: u64) {
     mappings[heap].flags |= MapFlags::BREAK;
 }
 
-/// Highest address of a width, exclusive: registers of 32-bit programs never point above.
+/// The bits that an address of a width has.
 pub(super) fn address_mask(width: Width) -> u64 {
     u64::MAX >> (64 - 8 * word_size(width) as u32)
 }

@@ -385,3 +385,41 @@ fn write_sparse(file: &File, bytes: &[u8], offset: u64) -> Result<(), Error> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::target::elf::{Bytes, Elf};
+
+    #[test]
+    fn headers_can_be_read_whatever_their_number() {
+        for width in [Width::Bits32, Width::Bits64] {
+            for count in [0, 3, 65_533, 65_534, 70_000] {
+                let part = |index: u64| Part {
+                    base: index * 2 * PAGE,
+                    size: PAGE,
+                    filesz: if index % 2 == 0 { PAGE } else { 0 },
+                    offset: 0,
+                    flags: MapFlags::READ | MapFlags::EXEC,
+                    anonymous: true,
+                };
+                let mut parts: Vec<Part> = (0..count).map(part).collect();
+                let mut notes = Fields::new(width);
+                notes.note("CORE", notes::NT_AUXV, b"12345");
+                let head = headers(width, &notes.bytes, &mut parts);
+                let elf = Elf::parse(Bytes::Owned(head)).unwrap();
+                assert_eq!((elf.width, elf.kind), (width, ET_CORE));
+                assert_eq!(elf.segments.len() as u64, count + 1);
+                let note = &elf.segments[0];
+                assert_eq!(elf.slice(note.offset, note.filesz), notes.bytes);
+                let mut next = page_ceil(elf.bytes().len() as u64);
+                for (part, segment) in parts.iter().zip(elf.loads()) {
+                    assert_eq!((segment.vaddr, segment.flags), (part.base, 5));
+                    assert_eq!((segment.filesz, segment.memsz), (part.filesz, PAGE));
+                    assert_eq!((segment.offset, part.offset), (next, next));
+                    next += part.filesz;
+                }
+            }
+        }
+    }
+}

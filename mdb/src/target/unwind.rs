@@ -116,9 +116,15 @@ impl Target {
         frames
     }
 
+    /// Whether code may be at an address. Cores made by gdb do not mark the code of files; where
+    /// the file is missing, what it maps read-only is given the benefit of the doubt.
     fn is_code(&self, addr: u64) -> bool {
-        self.mapping_at(addr)
-            .is_some_and(|range| self.mappings[range].flags.contains(MapFlags::EXEC))
+        let Some(mapping) = self.mapping_at(addr).map(|index| &self.mappings[index]) else {
+            return false;
+        };
+        let unmarked = self.process.by_gdb && mapping.name.is_some();
+        mapping.flags.contains(MapFlags::EXEC)
+            || unmarked && !mapping.flags.contains(MapFlags::WRITE)
     }
 
     fn mapping_at(&self, addr: u64) -> Option<usize> {

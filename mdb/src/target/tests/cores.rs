@@ -239,6 +239,35 @@ fn a_replaced_executable_of_a_gdb_core_is_found_by_its_layout() {
 }
 
 #[test]
+fn a_core_that_names_no_files() {
+    let dir = Dir::new();
+    let program = dir.compile(&[]);
+    let Some((core, output)) = dir.crash(&program, "segv") else { return };
+    let mut bytes = std::fs::read(&core).unwrap();
+    // As kernels before 3.7 made them: the note of mapped files becomes one of an unknown type.
+    let kind = 0x4649_4c45u32.to_le_bytes();
+    let at = bytes.windows(9).position(|w| w[..4] == kind && &w[4..] == b"CORE\0").unwrap();
+    bytes[at..at + 4].fill(0xee);
+    std::fs::write(&core, &bytes).unwrap();
+    std::fs::rename(&program, dir.path("moved")).unwrap();
+    let target = open(&core);
+    let text = format!("failed to open {}: No such file or directory", program.display());
+    assert_eq!(target.warnings(), [text]);
+    std::fs::rename(dir.path("moved"), &program).unwrap();
+    for executable in [None, Some(program.as_path())] {
+        let target = Target::open(executable, Some(&core)).unwrap();
+        assert!(target.warnings().is_empty(), "{:?}", target.warnings());
+        Truth::parse(&output).check(&target);
+        check_stack(&stack(&target, 1));
+        assert_eq!(target.objects()[0].path, program.to_str().unwrap());
+        assert!(target
+            .mappings()
+            .iter()
+            .all(|m| m.name.as_deref().is_none_or(|name| name == "[vdso]")));
+    }
+}
+
+#[test]
 fn thirty_two_bit_cores() {
     let dir = Dir::new();
     let Some(program) = dir.compile_32() else { return };
