@@ -47,7 +47,8 @@ done
 
 echo "$ mdb -p $pid -e '::gcore -o core'"
 "$mdb" -p "$pid" -e "::gcore -o $tmp/core"
-[ -s "$tmp/core" ] || fail "no core was written"
+core=$tmp/core.$pid
+[ -s "$core" ] || fail "no core was written"
 kill -9 "$pid"
 wait "$pid" 2>/dev/null || true
 pid=
@@ -57,12 +58,12 @@ missing=
 look() {
 	echo
 	echo "> $1"
-	"$mdb" -e "$1" "$tmp/core" >"$tmp/out" 2>&1 || missing="$missing $2"
+	"$mdb" -e "$1" "$core" >"$tmp/out" 2>&1 || missing="$missing $2"
 	sed "${3:-}" "$tmp/out"
 	grep -q -e "$2" "$tmp/out" || missing="$missing $2"
 }
 
-echo "$ mdb core"
+echo "$ mdb ${core##*/}"
 # Loading says which V8 it found; the other commands need not repeat it.
 look '::status' "$(basename "$node")"
 look '::load v8' 'V8 version'

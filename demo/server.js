@@ -32,7 +32,7 @@ function makeDiscount(name, rate) {
 
 function awaitPayment(order, amount) {
   fs.writeFileSync(process.argv[2], 'ready\n');
-  while (!order.paid) amount = amount + 0;
+  while (!order.paid) continue;
 }
 
 function charge(order, amount, currency) {

@@ -3,7 +3,8 @@
 mod support;
 
 use serde_json::json;
-use support::compare::{date, differences};
+use support::compare::differences;
+use support::dates::date;
 use support::inspect::{parse, parse_addressed, parse_closure, Key, Printed};
 use support::stack::{self, Entry, Shown};
 
@@ -49,7 +50,9 @@ fn leaves() {
     same("undefined", json!({ "t": "undefined" }));
     same("Symbol(a)", json!({ "t": "symbol", "v": "a" }));
     same("12n", json!({ "t": "bigint", "v": "12" }));
-    same("/[a-z]{2} ,x/gi", json!({ "t": "regexp", "source": "[a-z]{2} ,x", "flags": "gi" }));
+    let regexp = json!({ "t": "regexp", "source": "[a-z]{2} \"x", "flags": "gi" });
+    same(r#"JSRegExp: "[a-z]{2} \"x" (flags: gi)"#, regexp);
+    same(r#"JSRegExp: "x""#, json!({ "t": "regexp", "source": "x", "flags": "" }));
     same("function f", json!({ "t": "function", "name": "f" }));
     differs("function g", json!({ "t": "function", "name": "f" }));
     same("function <anonymous> (as a.b)", json!({ "t": "function", "name": "" }));
@@ -101,10 +104,17 @@ fn collections() {
     same("Set(1) {\n    1,\n}", json!({ "t": "set", "size": 1, "values": [number("1")] }));
     same("Promise { <pending> }", json!({ "t": "promise", "state": "pending" }));
     same("Promise { 5 }", json!({ "t": "promise", "state": "fulfilled", "v": number("5") }));
-    let typed = json!({ "t": "typed", "length": 2, "elements": ["1", "2"] });
-    same("Uint8Array(2) [ 1, 2 ]", typed.clone());
-    same("<Typed array of length 2>", typed.clone());
-    differs("<Typed array of length 3>", typed);
+    let bytes = json!({ "t": "typed", "kind": "Buffer", "elements": ["1", "2"] });
+    same("<Typed array of length 2>: Uint8Array [ 1, 2 ]", bytes.clone());
+    differs("<Typed array of length 2>: Uint8Array [ 1, 3 ]", bytes);
+    same("<Typed array of length 0>", json!({ "t": "typed", "kind": "Int8Array", "elements": [] }));
+    let error = json!({ "t": "error", "ctor": "E", "props": [
+        { "k": "message", "hidden": true, "v": { "t": "string", "v": "m" } }] });
+    same("E {\n    \"stack\": [Getter],\n    \"message\": \"m\",\n}", error.clone());
+    differs("E {\n    \"message\": \"n\",\n}", error);
+    let arguments = json!({ "t": "arguments", "elements": [number("1")] });
+    same("{\n    \"0\": 1,\n    \"length\": 1,\n}", arguments.clone());
+    differs("{\n    \"length\": 1,\n}", arguments);
 }
 
 #[test]

@@ -71,6 +71,11 @@ pub fn key(key: &Key) -> String {
     }
 }
 
+/// Frozen arrays of V8 before 3.28 have their length as a plain property.
+fn is_length(key: &Key) -> bool {
+    matches!(key, Key::Name(name) if name == "length")
+}
+
 struct Printer<'a> {
     heap: Heap<'a>,
     style: Style,
@@ -196,7 +201,13 @@ impl<'a> Printer<'a> {
                 self.add(" ]");
             }
             Kind::Wrapper => {
-                self.add(format_args!("[{}: ", self.class(value, "Object")));
+                let class = self.class(value, "Object");
+                if class == "Date" {
+                    // Dates have no type of their own before V8 3.9.
+                    self.date(primitive::number(heap, special::wrapped(heap, value)?)?);
+                    return Ok(());
+                }
+                self.add(format_args!("[{class}: "));
                 self.nested(Slot::Value(special::wrapped(heap, value)?), depth, level)?;
                 self.add("]");
             }
@@ -210,6 +221,20 @@ impl<'a> Printer<'a> {
                 self.add(format_args!(
                     "DataView {{ byteLength: {length}, byteOffset: {offset}, buffer: {buffer} }}"
                 ));
+            }
+            Kind::WeakRef => {
+                self.add("WeakRef { ");
+                let target = special::weak_target(heap, value)?;
+                self.nested(Slot::Value(target), depth.saturating_sub(1), level)?;
+                self.add(" }");
+            }
+            Kind::Generator => {
+                self.add("Object [Generator] ");
+                self.properties(value, depth, level)?;
+            }
+            Kind::Arguments => {
+                self.add("Arguments ");
+                self.arguments(value, depth, level)?;
             }
             Kind::Error => {
                 self.add(format_args!("{} ", self.class(value, "Error")));
@@ -264,7 +289,7 @@ impl<'a> Printer<'a> {
             })
         });
         self.show_failure(elements, level, &mut empty)?;
-        let named = self.named(object, depth, level, &mut empty);
+        let named = self.named(object, depth, level, &mut empty, &|_| false);
         self.show_failure(named, level, &mut empty)?;
         if empty {
             self.text.truncate(start);
@@ -276,9 +301,19 @@ impl<'a> Printer<'a> {
         Ok(())
     }
 
-    fn named(&mut self, object: Value, depth: u64, level: usize, empty: &mut bool) -> Result<()> {
+    fn named(
+        &mut self,
+        object: Value,
+        depth: u64,
+        level: usize,
+        empty: &mut bool,
+        skip: &dyn Fn(&Key) -> bool,
+    ) -> Result<()> {
         let mut outcome = Ok(());
         properties::each(self.heap, object, &mut |property| {
+            if property.as_ref().is_ok_and(|property| skip(&property.key)) {
+                return ControlFlow::Continue(());
+            }
             *empty = false;
             let printed = match property {
                 Ok(property) => self.property(&property, depth, level),
@@ -356,7 +391,7 @@ impl<'a> Printer<'a> {
         })?;
         self.holes(length - next, level);
         if extra {
-            self.named(array, depth, level, &mut false)?;
+            self.named(array, depth, level, &mut false, &is_length)?;
         }
         self.newline(level);
         self.add("]");
@@ -366,11 +401,44 @@ impl<'a> Printer<'a> {
     /// Whether an array has named properties besides its length.
     fn has_visible(&self, object: Value) -> bool {
         let mut found = false;
-        let walked = properties::each(self.heap, object, &mut |_| {
+        let walked = properties::each(self.heap, object, &mut |property| {
+            if property.is_ok_and(|property| is_length(&property.key)) {
+                return ControlFlow::Continue(());
+            }
             found = true;
             ControlFlow::Break(())
         });
         found && walked.is_ok()
+    }
+
+    /// An arguments object, as the array it resembles.
+    fn arguments(&mut self, object: Value, depth: u64, level: usize) -> Result<()> {
+        if depth == 0 {
+            self.add("[...]");
+            return Ok(());
+        }
+        let length = match properties::get(self.heap, object, "length")? {
+            Some(Slot::Value(length)) => self.heap.smi(length).map_or(0, i64::unsigned_abs),
+            _ => 0,
+        };
+        self.add("[");
+        let mut next = 0;
+        Elements::new(self.heap, object)?.each_present(&mut |index, slot| {
+            if index >= length.max(next) {
+                return Ok(false);
+            }
+            self.holes(index - next, level);
+            self.newline(level + 1);
+            self.nested(slot, depth - 1, level + 1)?;
+            self.add(",");
+            next = index + 1;
+            Ok(true)
+        })?;
+        if next > 0 {
+            self.newline(level);
+        }
+        self.add("]");
+        Ok(())
     }
 
     fn holes(&mut self, count: u64, level: usize) {

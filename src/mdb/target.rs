@@ -186,7 +186,7 @@ impl Target for MdbTarget {
         // A system call each time would cost more than the work between.
         let polls = self.polls.get().wrapping_add(1);
         self.polls.set(polls);
-        polls % 16 == 0 && signals::interrupted()
+        polls.is_multiple_of(16) && signals::interrupted()
     }
 }
 

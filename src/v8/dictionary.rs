@@ -69,6 +69,27 @@ pub fn entries(heap: Heap<'_>, table: Value, kind: DictionaryKind) -> Result<Vec
     Ok(found)
 }
 
+/// Whether a backing array looks like a dictionary of properties: its counts
+/// fit each other and its length.
+pub fn has_shape(heap: Heap<'_>, array: Value) -> Result<bool> {
+    let layout = heap.layout;
+    let array = FixedArray::new(heap, array)?;
+    let (prefix, words) = (layout.get(C::NameDictPrefix)?, layout.get(C::NameDictEntry)?);
+    let fixed = COUNTS + prefix.unsigned_abs();
+    if array.len() < fixed {
+        return Ok(false);
+    }
+    let count = |index: u64| -> Result<Option<u64>> {
+        Ok(heap.smi(array.get(index)?).and_then(|n| u64::try_from(n).ok()))
+    };
+    let (Some(used), Some(deleted), Some(capacity)) = (count(0)?, count(1)?, count(2)?) else {
+        return Ok(false);
+    };
+    Ok(capacity.is_power_of_two()
+        && used.saturating_add(deleted) <= capacity
+        && capacity.checked_mul(words.unsigned_abs()) == Some(array.len() - fixed))
+}
+
 fn live_entry(
     heap: Heap<'_>,
     words: &[Value],

@@ -27,16 +27,26 @@ fn backing(heap: Heap<'_>, object: Value) -> Result<Backing> {
     let layout = heap.layout;
     let map = heap.map(object)?;
     let bits = i64::from(heap.u8(heap.field_addr(map, C::MapBitField2)?)?);
+    if let Some(bit) = layout.find(C::FastElementsBit) {
+        let store = heap.field(object, C::Elements)?;
+        return Ok(if bits >> bit & 1 == 1 {
+            Backing::Tagged
+        } else if heap.kind(store)? == Kind::FixedArray && dictionary::has_shape(heap, store)? {
+            Backing::Dictionary
+        } else {
+            Backing::None
+        });
+    }
     let kind = (bits & layout.get(C::ElementsKindMask)?) >> layout.get(C::ElementsKindShift)?;
     let is = |id: C| layout.find(id) == Some(kind);
-    let dictionary = layout.get(C::ElementsDictionary)?;
+    let dictionary_kind = layout.get(C::ElementsDictionary)?;
     Ok(if is(C::ElementsDouble) || is(C::ElementsHoleyDouble) {
         Backing::Double
-    } else if kind == dictionary || is(C::ElementsSlowStringWrapper) {
+    } else if kind == dictionary_kind || is(C::ElementsSlowStringWrapper) {
         Backing::Dictionary
     } else if is(C::ElementsFastSloppy) || is(C::ElementsSlowSloppy) {
         Backing::Sloppy
-    } else if kind < dictionary || is(C::ElementsFastStringWrapper) {
+    } else if kind < dictionary_kind || is(C::ElementsFastStringWrapper) {
         Backing::Tagged
     } else {
         Backing::None

@@ -279,7 +279,7 @@ fn is_entry(name: &str) -> bool {
 }
 
 fn is_further_up(heap: Heap<'_>, fp: u64, next: u64) -> bool {
-    next > fp && next - fp <= MAX_DISTANCE && next % heap.word_size() == 0
+    next > fp && next - fp <= MAX_DISTANCE && next.is_multiple_of(heap.word_size())
 }
 
 /// The type of a frame that has no function.

@@ -74,7 +74,7 @@ pub fn each(
     each: &mut dyn FnMut(Result<Property>) -> ControlFlow<()>,
 ) -> Result<()> {
     let map = heap.map(object)?;
-    if is_dictionary_map(heap, map)? {
+    if is_dictionary(heap, object, map)? {
         each_in_dictionary(heap, object, each)
     } else {
         each_by_descriptors(heap, object, map, each)
@@ -111,10 +111,14 @@ pub fn get(heap: Heap<'_>, object: Value, name: &str) -> Result<Option<Slot>> {
     Ok(found)
 }
 
-/// Whether objects of this map keep their named properties in a dictionary.
-pub fn is_dictionary_map(heap: Heap<'_>, map: Value) -> Result<bool> {
-    let shift = heap.layout.get(C::DictionaryMapShift)?;
-    Ok(bit_field3(heap, map)? >> shift & 1 == 1)
+/// Whether an object keeps its named properties in a dictionary.
+///
+/// Maps have a bit for it since V8 3.12; before, V8 looks at the properties.
+fn is_dictionary(heap: Heap<'_>, object: Value, map: Value) -> Result<bool> {
+    match heap.layout.find(C::DictionaryMapShift) {
+        Some(shift) => Ok(bit_field3(heap, map)? >> shift & 1 == 1),
+        None => dictionary::has_shape(heap, heap.field(object, C::Properties)?),
+    }
 }
 
 fn bit_field3(heap: Heap<'_>, map: Value) -> Result<u64> {
@@ -157,6 +161,17 @@ pub fn accessor_pair(heap: Heap<'_>, pair: Value) -> Result<Slot> {
 fn accessor(heap: Heap<'_>, value: Value) -> Result<Option<Slot>> {
     match heap.kind(value)? {
         Kind::AccessorPair => accessor_pair(heap, value).map(Some),
+        // V8 before 3.8 has arrays for pairs.
+        Kind::FixedArray => {
+            let pair = FixedArray::new(heap, value)?;
+            let part = |index| -> Result<Option<Value>> {
+                let function = pair.get(index)?;
+                let callable = heap.is_heap_object(function)
+                    && matches!(heap.kind(function), Ok(kind) if kind.is_js_object());
+                Ok(callable.then_some(function))
+            };
+            Ok(Some(Slot::Accessor { getter: part(0)?, setter: part(1)? }))
+        }
         _ => Ok(None),
     }
 }
@@ -200,14 +215,14 @@ fn each_in_dictionary(
     Ok(())
 }
 
-/// Whether details call the property an accessor (V8 >= 6 keeps a kind bit).
+/// Whether details call the property an accessor: by a kind bit since V8 6, by
+/// the property's type before.
 fn is_accessor_details(heap: Heap<'_>, details: u64) -> bool {
-    match (heap.layout.find(C::PropKindMask), heap.layout.find(C::PropKindAccessor)) {
-        (Some(mask), Some(accessor)) => {
-            details & mask.cast_unsigned() == accessor.cast_unsigned() && accessor != 0
-        }
+    let is = |mask: C, value: C| match (heap.layout.find(mask), heap.layout.find(value)) {
+        (Some(mask), Some(value)) => details & mask.cast_unsigned() == value.cast_unsigned(),
         _ => false,
-    }
+    };
+    is(C::PropKindMask, C::PropKindAccessor) || is(C::PropTypeMask, C::PropTypeCallbacks)
 }
 
 /// The descriptors of a map: an object of its own, or a FixedArray.
@@ -215,13 +230,20 @@ struct Descriptors<'a> {
     heap: Heap<'a>,
     base: u64,
     count: u64,
+    /// Values and details, where they stand apart from the keys.
+    content: Option<FixedArray<'a>>,
 }
 
 impl<'a> Descriptors<'a> {
     fn new(heap: Heap<'a>, map: Value) -> Result<Descriptors<'a>> {
         let layout = heap.layout;
         let array = heap.field(map, C::MapDescriptors)?;
+        if !heap.is_heap_object(array) {
+            // Old maps without descriptors have flags in this field.
+            return Ok(Descriptors { heap, base: 0, count: 0, content: None });
+        }
         let words = layout.get(C::PropDescSize)?.unsigned_abs().max(1);
+        let mut content = None;
         let (base, capacity) = match layout.find(C::DescriptorHeaderSize) {
             // src/objects/descriptor-array.tq: the number of all descriptors
             // is the first 16-bit field after the map.
@@ -233,7 +255,12 @@ impl<'a> Descriptors<'a> {
             None => {
                 let fixed = FixedArray::new(heap, array)?;
                 let first = layout.get(C::PropIdxFirst)?.unsigned_abs();
-                (fixed.addr(first), fixed.len().saturating_sub(first) / words)
+                let rest = fixed.len().saturating_sub(first);
+                if let (Some(index), 1..) = (layout.find(C::PropIdxContent), rest) {
+                    let part = fixed.get(index.unsigned_abs())?;
+                    content = Some(FixedArray::new(heap, part)?);
+                }
+                (fixed.addr(first), if content.is_some() { rest } else { rest / words })
             }
         };
         let count = match (layout.find(C::OwnDescriptorsMask), layout.find(C::OwnDescriptorsShift))
@@ -246,11 +273,19 @@ impl<'a> Descriptors<'a> {
         if count > MAX_LENGTH {
             return Err(Error::Corrupt { addr: array.0, what: "descriptor count", found: count });
         }
-        Ok(Descriptors { heap, base, count })
+        Ok(Descriptors { heap, base, count, content })
     }
 
     fn part(&self, index: u64, part: C) -> Result<Value> {
         let layout = self.heap.layout;
+        if let Some(content) = &self.content {
+            // src/objects.h, DescriptorArray: pairs of value and details.
+            return match part {
+                C::PropDescValue => content.get(index * 2),
+                C::PropDescDetails => content.get(index * 2 + 1),
+                _ => self.heap.word(self.base + index * self.heap.word_size()).map(Value),
+            };
+        }
         let words = layout.get(C::PropDescSize)?.unsigned_abs();
         let at = index * words + layout.get(part)?.unsigned_abs();
         self.heap.word(self.base + at * self.heap.word_size()).map(Value)

@@ -44,7 +44,10 @@ pub fn regexp(heap: Heap<'_>, object: Value) -> Result<(String, String)> {
         (1 << 3, 'y'),
     ];
     let flags = FLAGS.iter().filter(|(bit, _)| bits & bit != 0).map(|(_, c)| *c).collect();
-    Ok((string::read(heap, source, MAX_LENGTH)?.to_utf8(), flags))
+    let source = string::read(heap, source, MAX_LENGTH)?.to_utf8();
+    // ECMA-262, EscapeRegExpPattern: an empty source would be a comment.
+    let source = if source.is_empty() { "(?:)".into() } else { source };
+    Ok((source, flags))
 }
 
 /// Entries of a Map (key, value) or a Set (value twice), in insertion order.
@@ -112,4 +115,9 @@ pub fn wrapped(heap: Heap<'_>, object: Value) -> Result<Value> {
 /// Target and handler of a proxy; the handler alone for old ones.
 pub fn proxy(heap: Heap<'_>, object: Value) -> Result<(Value, Value)> {
     Ok((heap.field(object, C::ProxyTarget)?, heap.field(object, C::ProxyHandler)?))
+}
+
+/// What a WeakRef refers to; undefined once it was collected.
+pub fn weak_target(heap: Heap<'_>, object: Value) -> Result<Value> {
+    heap.field(object, C::WeakRefTarget)
 }

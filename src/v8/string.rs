@@ -111,8 +111,13 @@ pub fn info(heap: Heap<'_>, string: Value) -> Result<StringInfo> {
         let uncached = layout.find(C::UncachedExternalMask).is_some_and(|m| number & m != 0);
         if uncached {
             Shape::ExternalUncached { resource: heap.field(string, C::ExternalResource)?.0 }
-        } else {
+        } else if layout.find(C::ExternalData).is_some() {
             Shape::External { chars: heap.field(string, C::ExternalData)?.0 }
+        } else {
+            // Before V8 3.10 only the resource has the address: in Node's own
+            // class it follows the table of virtual functions.
+            let resource = heap.field(string, C::ExternalResource)?.0;
+            Shape::External { chars: heap.word(resource.wrapping_add(heap.word_size()))? }
         }
     } else {
         return Err(Error::Corrupt {

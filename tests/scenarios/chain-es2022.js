@@ -3,6 +3,8 @@
 
 'use strict';
 
+const { note } = require('./describe.js');
+
 module.exports = function (record) {
   let proceed;
 
@@ -21,6 +23,8 @@ module.exports = function (record) {
     constructor(state, balance) {
       this.state = state;
       this.#balance = balance;
+      // What it will be when the stack is described.
+      note(this, { private: [{ k: '#balance', v: { t: 'number', v: '150' } }] });
     }
     deposit(amount) { /*def:deposit*/
       record('deposit', this, [amount]);
@@ -37,11 +41,10 @@ module.exports = function (record) {
     }
   }
 
-  // A class without a constructor gets one, which is as long as the class. The
-  // initializers are gathered in a hidden function that begins at the first of
-  // them, or in older engines at the brace: hence one line.
-  class Fields { field = fromField(this); /*def:Fields*/ /*def:fields*/
-  }
+  // A class without a constructor gets one, and its initializers are gathered in
+  // a hidden function; where either begins is the engine's affair, so the class
+  // has one line only.
+  class Fields { field = fromField(this); } /*def:Fields*/ /*def:fields*/
 
   function fromField(self) { /*def:fromField*/
     record('Fields', self, []);

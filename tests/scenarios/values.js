@@ -67,6 +67,7 @@ function truth() {
 function hold(held, label) { /*def:hold*/
   tools.publish(truthFile, truth());
   if (end === 'abort') process.abort();
-  for (var spins = 0; ; spins = spins + 1 | 0);
+  // As in frames.js, the `try` keeps Node 0.10 from clearing the arguments.
+  try { for (var spins = 0; ; spins = spins + 1 | 0); } finally { spins = 0; }
 }
 hold(values, 'values');

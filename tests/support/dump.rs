@@ -104,7 +104,10 @@ fn make(node: &Node, scenario: Scenario, way: Way, dir: &Path) {
         Way::Own => {
             let command = format!("::gcore -o {}", core.display());
             let run = Mdb::on(&Target::Process(running.pid())).eval(&command);
-            assert!(core.exists(), "::gcore made no core: {}{}", run.stdout, run.stderr);
+            // The option is a prefix, as gcore(1)'s is.
+            let made = dir.join(format!("core.{}", running.pid()));
+            assert!(made.exists(), "::gcore made no core: {}{}", run.stdout, run.stderr);
+            fs::rename(made, &core).expect("renaming inside one directory works");
         }
         Way::Kernel => {
             assert!(scenario.end == End::Abort, "only an aborting program is dumped by the kernel");

@@ -5,6 +5,7 @@
 #![allow(dead_code)]
 
 pub mod compare;
+pub mod dates;
 pub mod dump;
 pub mod inspect;
 pub mod kinds;

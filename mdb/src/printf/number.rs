@@ -92,7 +92,7 @@ pub fn human_size(value: u64) -> String {
     }
     let scale = 1u64 << (10 * unit);
     let letter = ["", "K", "M", "G", "T", "P", "E"][unit];
-    if value % scale == 0 {
+    if value.is_multiple_of(scale) {
         return format!("{}{letter}", value / scale);
     }
     let quotient = value as f64 / scale as f64;

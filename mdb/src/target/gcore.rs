@@ -398,7 +398,7 @@ mod tests {
                 let part = |index: u64| Part {
                     base: index * 2 * PAGE,
                     size: PAGE,
-                    filesz: if index % 2 == 0 { PAGE } else { 0 },
+                    filesz: if index.is_multiple_of(2) { PAGE } else { 0 },
                     offset: 0,
                     flags: MapFlags::READ | MapFlags::EXEC,
                     anonymous: true,

@@ -155,8 +155,6 @@ impl Layout {
         set(self, C::SeqTwoByteChars, chars);
         let shared = self.find(C::FunctionShared);
         set(self, C::FunctionContext, after(shared, 1));
-        let resource = self.find(C::ExternalResource);
-        set(self, C::ExternalData, after(resource, 1));
         // src/objects/descriptor-array.h: entries of key, details, value.
         set(self, C::PropDescKey, Some(0));
         set(self, C::PropDescDetails, Some(1));

@@ -165,6 +165,8 @@ constants! {
     /// Shift of those bits.
     OwnDescriptorsShift = "bit_field3_number_of_own_descriptors_shift"
         ["bit_field3_number_of_own_descriptors_shift"];
+    /// Bit of the second bit field that marks plain elements (V8 < 3.3).
+    FastElementsBit = "+map_has_fast_elements_bit" ["map_has_fast_elements_bit"];
     /// Bits of the elements kind.
     ElementsKindMask = "bit_field2_elements_kind_mask" ["bit_field2_elements_kind_mask"];
     /// Shift of those bits.
@@ -176,6 +178,9 @@ constants! {
     DescriptorHeaderSize = "DescriptorArray.header_size" ["class_DescriptorArray__header_size"];
     /// First entry, when descriptors are a FixedArray.
     PropIdxFirst = "prop_idx_first" ["prop_idx_first"];
+    /// Element of a descriptor array that has the values and details apart from
+    /// the keys (V8 < 3.8).
+    PropIdxContent = "prop_idx_content" ["prop_idx_content"];
     /// Word of the key within an entry.
     PropDescKey = "prop_desc_key" ["prop_desc_key"];
     /// Word of the details.
@@ -446,6 +451,8 @@ constants! {
     PromiseResult = "+JSPromise.reactions_or_result" ["class_JSPromise__reactions_or_result"];
     /// Flags of a promise; the two lowest bits are its state.
     PromiseFlags = "+JSPromise.flags" ["class_JSPromise__flags"];
+    /// What a WeakRef refers to.
+    WeakRefTarget = "+JSWeakRef.target" ["class_JSWeakRef__target"];
     /// Target of a proxy.
     ProxyTarget = "JSProxy.target" ["class_JSProxy__target"];
     /// Handler of a proxy.

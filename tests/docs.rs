@@ -1,0 +1,141 @@
+//! The documentation of the commands is what the command table says.
+//!
+//! `UPDATE_DOCS=1 cargo test --features std --test docs` writes it anew.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use v8::mdb::args::{Opt, Takes};
+use v8::mdb::command::Row;
+use v8::{COMMANDS, WALKERS};
+
+fn text(text: &std::ffi::CStr) -> &str {
+    text.to_str().expect("the tables are UTF-8")
+}
+
+/// How a command is called, as MDB's usage messages show it.
+fn synopsis(row: &Row) -> String {
+    let address = match (row.needs_address(), row.takes_address()) {
+        (true, _) => "address",
+        (_, true) => "[address]",
+        _ => "",
+    };
+    format!("{address}::{} {}", text(row.name), row.synopsis()).trim_end().to_owned()
+}
+
+fn option(opt: &Opt) -> String {
+    match opt.takes {
+        Takes::Nothing => format!("-{}", opt.letter),
+        Takes::Number(name) | Takes::Text(name) => format!("-{} {name}", opt.letter),
+    }
+}
+
+fn markdown() -> String {
+    let mut out = String::from(
+        "# Commands and walkers\n\nMade from the command table by `tests/docs.rs`; do not edit. In the debugger, \
+         `::help NAME` shows the same.\n\nNumbers are hexadecimal unless written `0t10`. Values are given as V8 keeps them: \
+         addresses of objects are odd, even numbers are small integers.\n\n## Commands\n",
+    );
+    for row in COMMANDS {
+        let name = text(row.name);
+        write!(out, "\n### {name}\n\n    {}\n\n", synopsis(row)).expect("a String takes text");
+        writeln!(out, "{}.\n\n{}", capital(text(row.description)), row.help.trim())
+            .expect("a String takes text");
+        if !row.options.is_empty() {
+            out.push_str("\n| option | meaning |\n|---|---|\n");
+        }
+        for opt in row.options {
+            writeln!(out, "| `{}` | {} |", option(opt), opt.help).expect("a String takes text");
+        }
+    }
+    out.push_str("\n## Walkers\n");
+    for row in WALKERS {
+        let (name, what) = (text(row.name), capital(text(row.description)));
+        write!(out, "\n### {name}\n\n{what}.\n\n{}\n", row.help.trim())
+            .expect("a String takes text");
+    }
+    out
+}
+
+fn manual() -> String {
+    let mut out = String::from(
+        ".\\\" Made from the command table by tests/docs.rs; do not edit.\n.TH MDB_V8 1\n.SH NAME\n\
+         mdb_v8 \\- debugger module for the V8 heap and JavaScript stacks\n.SH SYNOPSIS\n.B ::load v8\n\
+         .SH DESCRIPTION\nThis module of\n.BR mdb (1)\nadds commands that decode Node.js processes and their cores.\n\
+         .SH COMMANDS\n",
+    );
+    for row in COMMANDS {
+        writeln!(out, ".TP\n.B {}", roff(&synopsis(row))).expect("a String takes text");
+        writeln!(out, "{}.", roff(&capital(text(row.description)))).expect("a String takes text");
+        paragraphs(&mut out, row.help);
+        for opt in row.options {
+            let (head, help) = (roff(&option(opt)), roff(opt.help));
+            writeln!(out, ".RS\n.TP\n.B {head}\n{help}\n.RE").expect("a String takes text");
+        }
+    }
+    out.push_str(".SH WALKERS\n");
+    for row in WALKERS {
+        let (name, what) = (roff(text(row.name)), roff(&capital(text(row.description))));
+        writeln!(out, ".TP\n.B {name}\n{what}.").expect("a String takes text");
+        paragraphs(&mut out, row.help);
+    }
+    out.push_str(".SH SEE ALSO\n.BR mdb (1)\n");
+    out
+}
+
+fn paragraphs(out: &mut String, help: &str) {
+    for line in help.trim().lines() {
+        let line = if line.trim().is_empty() { ".IP".to_owned() } else { roff(line.trim_end()) };
+        writeln!(out, "{line}").expect("a String takes text");
+    }
+}
+
+/// Text that roff takes for nothing else.
+fn roff(text: &str) -> String {
+    let text = text.replace('\\', "\\e").replace('-', "\\-");
+    match text.starts_with(['.', '\'']) {
+        true => format!("\\&{text}"),
+        false => text,
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+fn check(path: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, text).expect("docs/ is writable");
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    let (path, hint) = (path.display(), "run this test with UPDATE_DOCS=1");
+    assert!(found == text, "{path} is not what the command table says; {hint}");
+}
+
+#[test]
+fn commands_md() {
+    check("docs/commands.md", &markdown());
+}
+
+#[test]
+fn manual_page() {
+    check("docs/man/mdb_v8.1", &manual());
+}
+
+#[test]
+fn every_row_is_explained() {
+    for row in COMMANDS {
+        let name = text(row.name);
+        assert!(row.help.trim().len() > 20, "{name} has no help");
+        assert!(!text(row.description).is_empty(), "{name} has no description");
+        for opt in row.options {
+            assert!(!opt.help.is_empty(), "{name} -{} is not explained", opt.letter);
+            let bundled = row.synopsis().contains(opt.letter);
+            assert!(bundled, "the synopsis of {name} lacks -{}", opt.letter);
+        }
+    }
+    for row in WALKERS {
+        assert!(!row.help.trim().is_empty(), "walker {} has no help", text(row.name));
+    }
+}
