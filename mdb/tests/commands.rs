@@ -73,8 +73,10 @@ fn formats_of_memory() {
     check("counter/D", "counter:\ncounter:        7               ");
     check("counter/B", "counter:\ncounter:        7       ");
     check("first/p", "first:\nfirst:          second             ");
-    check("first/K8+K", "first:\nfirst:          ~        ~        ");
-    check("long_text/S", "long_text:\nlong_text:      0123456789012345678901234567890123456789012345678901234567890123456789");
+    check("first/K8+K", "first:\nfirst:          ~    ~    ");
+    // What does not fit a line begins a new one.
+    let digits = "0123456789".repeat(7);
+    check("long_text/S", &format!("long_text:\nlong_text:      \n{digits}"));
     check("counter?D", "counter:\ncounter:        7               ");
     check("numbers/R", "numbers:\nnumbers:        1");
     check(
