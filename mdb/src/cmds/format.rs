@@ -344,7 +344,7 @@ impl Cursor {
             for bit in set.iter().skip(upto) {
                 line[digits.len() - 1 - *bit as usize] = b'|';
             }
-            String::from_utf8_lossy(&line).into_owned()
+            String::from_utf8_lossy(&line).trim_end().to_string()
         };
         if !set.is_empty() {
             out!(m, "{}\n", arms(0));
@@ -353,7 +353,7 @@ impl Cursor {
             let line = arms(index + 1);
             let column = digits.len() - 1 - *bit as usize;
             let dashes = "-".repeat(*bit as usize + 2);
-            out!(m, "{}+{dashes} bit {bit} mask {:#x}\n", &line[..column], 1u64 << bit);
+            out!(m, "{line:column$}+{dashes} bit {bit} mask {:#x}\n", 1u64 << bit);
         }
         self.step(size as u64);
         Ok(())

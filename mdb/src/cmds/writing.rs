@@ -81,7 +81,7 @@ fn write_one(
         read(m, from, addr, &mut new[..size])?;
         let (old, new) = (u64::from_le_bytes(old), u64::from_le_bytes(new));
         pad_to(m, &format!("{}:", m.symbolic(addr)), 16);
-        out!(m, "{:<16}={:7} {new:#x}\n", format!("{old:#x}"), "");
+        out!(m, "{:<16}={:7}{new:#x}\n", format!("{old:#x}"), "");
     }
     Ok(())
 }

@@ -182,9 +182,8 @@ impl Stream {
                 }
             }
             _ => {
-                let direct = matches!(self.destination, Destination::Shell(_));
                 let memory = matches!(self.destination, Destination::Memory);
-                if direct || (!memory && self.buffer.len() >= BUFFER) {
+                if !memory && self.buffer.len() >= BUFFER {
                     self.write_out();
                 }
             }

@@ -21,7 +21,10 @@ pub fn run_stdin(m: &'static Debugger) -> i32 {
     while let Some(line) = read_line() {
         let source = Source { name: Some("(stdin)"), string: false, lines_before };
         lines_before += 1;
-        match run(m, &line, source) {
+        let result = run(m, &line, source);
+        // Whoever writes the script may wait for the answer before the next line.
+        m.flush();
+        match result {
             Err(Stop::Quit) => return 0,
             Err(stop) if ends_session(stop) => return 1,
             _ => {}

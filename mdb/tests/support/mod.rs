@@ -35,7 +35,7 @@ pub fn victim() -> &'static Path {
         let program = folder().join("victim");
         must(
             Command::new("cc")
-                .args(["-g", "-O1", "-fno-omit-frame-pointer", "-o"])
+                .args(["-g", "-O0", "-o"])
                 .arg(&program)
                 .arg(source("programs/victim.c")),
         );
