@@ -34,6 +34,8 @@ struct Config {
     word: u32,
     inherit: Option<String>,
     rows: Vec<(String, i64, bool)>,
+    /// Rows of the inherited config that this one does without.
+    dropped: Vec<String>,
 }
 
 fn configs() -> String {
@@ -73,6 +75,7 @@ fn inherited(all: &[Config], config: &Config) -> Vec<(String, i64, bool)> {
         }
         None => Vec::new(),
     };
+    rows.retain(|(name, ..)| !config.dropped.contains(name));
     for row in &config.rows {
         // A field keeps one row, whatever the type it is spelled with.
         let stem = |name: &str| match name.strip_prefix("class_").and_then(|n| n.rfind("__")) {
@@ -96,6 +99,7 @@ fn parse(path: &Path) -> Config {
         word: 0,
         inherit: None,
         rows: Vec::new(),
+        dropped: Vec::new(),
     };
     for (number, line) in text.lines().enumerate() {
         let line = line.split('#').next().unwrap_or("").trim();
@@ -114,6 +118,9 @@ fn parse(path: &Path) -> Config {
             }
             "word" => config.word = value.parse().expect("a number"),
             "inherit" => config.inherit = Some(value.to_owned()),
+            "drop" => config.dropped.push(value.to_owned()),
+            // The metadata names a constant that does not exist.
+            "hide" => config.rows.push((value.to_owned(), i64::MIN, true)),
             _ => {
                 let (name, correction) = match name.strip_prefix('!') {
                     Some(name) => (name, true),

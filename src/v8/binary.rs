@@ -97,10 +97,14 @@ pub fn typed_array(heap: Heap<'_>, object: Value) -> Result<Bytes> {
         return Err(Error::WrongType { object, found: class, expected: "typed array" });
     };
     let length = size(heap, object, C::ViewByteLength)? / ty.size();
-    let external = heap.field(object, C::TypedExternal)?.0;
     // On-heap elements: base is the elements object, external the distance
     // from its tagged address; off-heap ones: base is zero.
-    let base = heap.field(object, C::TypedBase)?.0;
+    let (external, base) = if heap.layout.find(C::TypedExternal).is_some() {
+        (heap.field(object, C::TypedExternal)?.0, heap.field(object, C::TypedBase)?.0)
+    } else {
+        let store = heap.field(object, C::Elements)?;
+        (heap.field(store, C::StoreExternal)?.0, heap.field(store, C::StoreBase)?.0)
+    };
     Ok(Bytes { class, ty, length, data: external.wrapping_add(base) })
 }
 

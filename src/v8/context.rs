@@ -61,6 +61,11 @@ impl<'a> Context<'a> {
         }
         // Older contexts name a closure, whose function names the variables.
         let closure = self.slot(C::ContextClosure)?;
+        if heap.is_heap_object(closure)
+            && matches!(heap.kind(closure)?, Kind::ScopeInfo | Kind::FixedArray)
+        {
+            return ScopeInfo::new(heap, closure).map(Some);
+        }
         if !heap.is_heap_object(closure) || heap.kind(closure)? != Kind::Function {
             return Ok(None);
         }

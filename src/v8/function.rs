@@ -175,29 +175,31 @@ impl<'a> Shared<'a> {
     }
 
     /// The name of a function V8 made to initialize a class
-    /// (src/objects/shared-function-info.cc, DebugName); before V8 13 these
-    /// have it as their own. Each kind has a variant in the next number.
-    fn initializer_name(&self) -> Result<Option<String>> {
+    /// (src/objects/shared-function-info.cc, DebugName); before V8 12 these
+    /// have it as their own. The kinds for instances come before those for
+    /// static blocks, of which there are one or two.
+    fn initializer_name(&self) -> Result<Option<&'static str>> {
         let layout = self.heap.layout;
-        let kinds = [
-            (C::KindMembersInitializer, "<instance_members_initializer>"),
-            (C::KindStaticInitializer, "<static_initializer>"),
-        ];
-        for (id, name) in kinds {
-            let Some(first) = layout.find(id) else { continue };
-            let flags = self.heap.u32(self.heap.field_addr(self.object, C::SharedFlags)?)?;
-            let kind = i64::from(flags & 31);
-            if kind == first || kind == first + 1 {
-                return Ok(Some(name.into()));
-            }
-        }
-        Ok(None)
+        let (Some(members), Some(statics)) =
+            (layout.find(C::KindMembersInitializer), layout.find(C::KindStaticInitializer))
+        else {
+            return Ok(None);
+        };
+        let flags = self.heap.u32(self.heap.field_addr(self.object, C::SharedFlags)?)?;
+        let kind = i64::from(flags & 31);
+        Ok(if (members..statics).contains(&kind) {
+            Some("<instance_members_initializer>")
+        } else if (statics..=statics + 1).contains(&kind) {
+            Some("<static_initializer>")
+        } else {
+            None
+        })
     }
 
     /// The name in the source, or that V8 gave by the language's rules.
     pub fn own_name(&self) -> Result<Option<String>> {
         if let Some(name) = self.initializer_name()? {
-            return Ok(Some(name));
+            return Ok(Some(name.into()));
         }
         let name = self.heap.field(self.object, C::SharedName)?;
         let text = if !self.heap.is_heap_object(name) {

@@ -13,6 +13,7 @@ pub mod mdb;
 pub mod nodes;
 pub mod scenario;
 pub mod stack;
+pub mod synth;
 
 use std::path::{Path, PathBuf};
 

@@ -22,6 +22,9 @@ use constants::{Constant, Constants, Origin};
 use types::Types;
 use version::Version;
 
+/// Value of a constant that the target's metadata names but should not.
+const HIDDEN: i64 = i64::MIN;
+
 /// A frame type and its number.
 #[derive(Debug, Clone)]
 pub struct FrameType {
@@ -108,7 +111,7 @@ impl Layout {
             .iter()
             .map(|row| {
                 let found = row.spellings.iter().find_map(|spelling| constants.find(spelling));
-                found.map(|c| (c.value, c.origin))
+                found.filter(|c| c.value != HIDDEN).map(|c| (c.value, c.origin))
             })
             .collect();
         let frame_types = constants

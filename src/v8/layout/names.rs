@@ -448,7 +448,7 @@ constants! {
     /// Primitive in a wrapper object.
     WrapperValue = "JSPrimitiveWrapper.value" ["class_JSPrimitiveWrapper__value", "class_JSValue__value"];
     /// Value or reason of a promise.
-    PromiseResult = "+JSPromise.reactions_or_result" ["class_JSPromise__reactions_or_result"];
+    PromiseResult = "+JSPromise.reactions_or_result" ["class_JSPromise__reactions_or_result", "class_JSPromise__result"];
     /// Flags of a promise; the two lowest bits are its state.
     PromiseFlags = "+JSPromise.flags" ["class_JSPromise__flags"];
     /// What a WeakRef refers to.
@@ -460,15 +460,19 @@ constants! {
     /// Buffer of a view.
     ViewBuffer = "+JSArrayBufferView.buffer" ["class_JSArrayBufferView__buffer"];
     /// First byte of a view.
-    ViewByteOffset = "JSArrayBufferView.byte_offset" ["class_JSArrayBufferView__byte_offset"];
+    ViewByteOffset = "JSArrayBufferView.byte_offset" ["class_JSArrayBufferView__byte_offset", "class_JSArrayBufferView__raw_byte_offset"];
     /// Bytes of a view.
-    ViewByteLength = "JSArrayBufferView.byte_length" ["class_JSArrayBufferView__byte_length"];
+    ViewByteLength = "JSArrayBufferView.byte_length" ["class_JSArrayBufferView__byte_length", "class_JSArrayBufferView__raw_byte_length"];
     /// Elements of a typed array.
     TypedLength = "JSTypedArray.length" ["class_JSTypedArray__length"];
     /// Address of the elements, less the base.
     TypedExternal = "JSTypedArray.external_pointer" ["class_JSTypedArray__external_pointer"];
     /// Base of elements in the heap.
     TypedBase = "JSTypedArray.base_pointer" ["class_JSTypedArray__base_pointer"];
+    /// Address of the elements, less the base, where their store has it (V8 5.1 to 6.8).
+    StoreExternal = "FixedTypedArrayBase.external_pointer" ["class_FixedTypedArrayBase__external_pointer"];
+    /// Base of elements in the heap, where their store has it.
+    StoreBase = "FixedTypedArrayBase.base_pointer" ["class_FixedTypedArrayBase__base_pointer"];
     /// Bytes of a buffer.
     BufferLength = "JSArrayBuffer.byte_length" ["class_JSArrayBuffer__byte_length"];
     /// Address of a buffer's bytes.

@@ -1,0 +1,240 @@
+//! The decoders over synthetic heaps of three V8 lines: every kind of object,
+//! and what damage does to it.
+
+mod support;
+
+use proptest::prelude::*;
+use support::synth::release::{Release, V11_3, V14_6, V3_14};
+use support::synth::{Heap, Tagged};
+use v8::cmd::inspect::{self, Style};
+use v8::session::Session;
+use v8::v8::layout::{read_metadata, Layout};
+use v8::v8::memory::{Fault, Symbol, Target};
+use v8::v8::value::Value;
+
+/// A synthetic heap as the module sees a process.
+struct Process(Heap);
+
+impl Target for Process {
+    fn read(&self, addr: u64, buf: &mut [u8]) -> Result<(), Fault> {
+        let len = buf.len();
+        if self.0.read(addr, buf) {
+            Ok(())
+        } else {
+            Err(Fault { addr, len })
+        }
+    }
+
+    fn word_size(&self) -> usize {
+        8
+    }
+
+    fn symbols(&self, prefix: &str) -> Vec<Symbol> {
+        let symbols = self.0.symbols().iter().filter(|(name, _)| name.starts_with(prefix));
+        symbols.map(|(name, value)| Symbol { name: name.clone(), value: *value }).collect()
+    }
+
+    fn symbol(&self, name: &str) -> Option<u64> {
+        self.0.symbols().iter().find(|(known, _)| known == name).map(|&(_, value)| value)
+    }
+
+    fn symbol_at(&self, _addr: u64) -> Option<String> {
+        None
+    }
+
+    fn register(&self, _name: &str) -> Option<u64> {
+        None
+    }
+}
+
+/// A session that has read the metadata.
+fn session(process: &Process) -> Session {
+    Session::with_layout(Layout::from_metadata(read_metadata(process), 8))
+}
+
+/// What is printed of a value, or why nothing is.
+fn shown(session: &Session, process: &Process, value: Tagged) -> String {
+    let Ok(heap) = session.heap(process) else { panic!("the heap has metadata") };
+    let style = Style { depth: 4, ..Style::default() };
+    match inspect::value(heap, Value(value.0), style) {
+        Ok(text) => text,
+        Err(error) => format!("error: {error}"),
+    }
+}
+
+/// Builds a value on each line and compares what is printed.
+fn on_each(releases: &[&'static Release], build: impl Fn(&mut Heap) -> Tagged, expected: &str) {
+    for release in releases {
+        let mut heap = Heap::new(release);
+        let value = build(&mut heap);
+        let process = Process(heap);
+        let text = shown(&session(&process), &process, value);
+        assert_eq!(text, expected, "{}", release.name);
+    }
+}
+
+const ALL: &[&Release] = &[&V3_14, &V11_3, &V14_6];
+const NEW: &[&Release] = &[&V11_3, &V14_6];
+
+#[test]
+fn numbers_and_oddballs() {
+    on_each(ALL, |heap| heap.smi(-7), "-7");
+    on_each(ALL, |heap| heap.number(4.7), "4.7");
+    on_each(ALL, |heap| heap.number(-0.0), "-0");
+    on_each(ALL, |heap| heap.number(1e100), "1e+100");
+    for name in ["undefined", "null", "true", "false", "hole"] {
+        on_each(ALL, |heap| heap.odd(name), name);
+    }
+}
+
+#[test]
+fn strings() {
+    on_each(ALL, |heap| heap.one_byte("plain é"), "\"plain é\"");
+    on_each(ALL, |heap| heap.two_byte("wide ∑ 😀"), "\"wide ∑ 😀\"");
+    on_each(ALL, |heap| heap.one_byte("\"q\"\n"), r#""\"q\"\n""#);
+    on_each(ALL, |heap| heap.external("outside"), "\"outside\"");
+    on_each(ALL, |heap| heap.external("outside ∑"), "\"outside ∑\"");
+    let parts = |heap: &mut Heap| {
+        let (left, right) = (heap.one_byte("left, "), heap.two_byte("right ∑"));
+        heap.cons(left, right)
+    };
+    on_each(ALL, parts, "\"left, right ∑\"");
+    let slice = |heap: &mut Heap| {
+        let parent = heap.two_byte("a long parent ∑ string");
+        heap.sliced(parent, 7, 8)
+    };
+    on_each(ALL, slice, "\"parent ∑\"");
+    let thin = |heap: &mut Heap| {
+        let actual = heap.one_byte("actual");
+        heap.thin(actual)
+    };
+    on_each(NEW, thin, "\"actual\"");
+    on_each(NEW, |heap| heap.symbol("desc"), "Symbol(desc)");
+}
+
+#[test]
+fn objects() {
+    on_each(ALL, |heap| heap.object(&[], 0), "{}");
+    let expected = "{\n    \"a\": 1,\n    \"b\": \"two\",\n    \"c\": 3.5,\n}";
+    for inside in 0..=3 {
+        let build = |heap: &mut Heap| {
+            let values = [("a", heap.smi(1)), ("b", heap.one_byte("two")), ("c", heap.number(3.5))];
+            heap.object(&values, inside)
+        };
+        on_each(ALL, build, expected);
+    }
+    let build = |heap: &mut Heap| {
+        let values = [("a", heap.smi(1)), ("b", heap.one_byte("two")), ("c", heap.number(3.5))];
+        heap.dictionary(&values)
+    };
+    on_each(ALL, build, expected);
+    on_each(ALL, |heap| heap.function("work"), "function work");
+}
+
+#[test]
+fn arrays() {
+    on_each(ALL, |heap| heap.array(&[]), "[]");
+    let build = |heap: &mut Heap| {
+        let values = [heap.smi(1), heap.odd("hole"), heap.one_byte("x")];
+        heap.array(&values)
+    };
+    on_each(ALL, build, "[\n    1,\n    hole,\n    \"x\",\n]");
+    let build = |heap: &mut Heap| heap.doubles(&[Some(1.5), None, Some(-0.0)]);
+    on_each(ALL, build, "[\n    1.5,\n    hole,\n    -0,\n]");
+    let build = |heap: &mut Heap| {
+        let values = [(1, heap.smi(10)), (0, heap.smi(20))];
+        heap.sparse(&values, 2)
+    };
+    on_each(ALL, build, "[\n    20,\n    10,\n]");
+}
+
+#[test]
+fn collections() {
+    let build = |heap: &mut Heap| {
+        let entries = [(heap.one_byte("k"), heap.smi(1)), (heap.smi(2), heap.odd("null"))];
+        heap.collection(&entries, true)
+    };
+    on_each(NEW, build, "Map(2) {\n    \"k\" => 1,\n    2 => null,\n}");
+    let build = |heap: &mut Heap| {
+        let entries = [(heap.smi(5), heap.odd("undefined"))];
+        heap.collection(&entries, false)
+    };
+    on_each(NEW, build, "Set(1) {\n    5,\n}");
+}
+
+#[test]
+fn cycles_end() {
+    for release in ALL {
+        let mut heap = Heap::new(release);
+        let text = heap.one_byte("x");
+        let cons = heap.cons(text, text);
+        heap.poke(cons, release.string_data, cons.0);
+        heap.poke(cons, release.string_data + 8, cons.0);
+        let parent = heap.one_byte("a string to take a slice of");
+        let sliced = heap.sliced(parent, 0, 20);
+        heap.poke(sliced, release.string_data, sliced.0);
+        let array = heap.array(&[text]);
+        let around = heap.array(&[array]);
+        let elements = heap.fixed_array(&[around]);
+        heap.poke(array, 16, elements.0);
+        let process = Process(heap);
+        let session = session(&process);
+        for value in [cons, sliced] {
+            let text = shown(&session, &process, value);
+            assert!(!text.is_empty(), "{}: something is said", release.name);
+        }
+        assert!(shown(&session, &process, around).contains("[Circular]"), "{}", release.name);
+    }
+}
+
+/// Values of every kind in one heap.
+fn zoo(release: &'static Release) -> (Heap, Vec<Tagged>) {
+    let mut heap = Heap::new(release);
+    let (left, right) = (heap.one_byte("left part"), heap.two_byte("right ∑"));
+    let mut values = vec![left, right, heap.cons(left, right), heap.sliced(left, 2, 4)];
+    values.push(heap.external("external"));
+    values.push(heap.number(2.5));
+    values.push(heap.function("work"));
+    values.push(heap.doubles(&[Some(1.5), None]));
+    let elements = values.clone();
+    values.push(heap.array(&elements));
+    let named: Vec<_> = ["a", "b", "c", "d"].into_iter().zip(elements).collect();
+    values.push(heap.object(&named, 2));
+    values.push(heap.dictionary(&named));
+    values.push(heap.sparse(&[(3, left), (900, right)], 1000));
+    if !release.old {
+        values.push(heap.collection(&[(left, right)], true));
+        values.push(heap.symbol("s"));
+    }
+    (heap, values)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever words a heap holds, printing ends, and prints something.
+    #[test]
+    fn damage_is_survived(
+        line in 0..ALL.len(),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), 0..48_u64, any::<u64>()), 1..8),
+    ) {
+        let (mut heap, values) = zoo(ALL[line]);
+        for (index, word, bits) in damage {
+            let victim = values[index.index(values.len())];
+            let (base, memory) = heap.memory();
+            let offset = (word * 8).min(base + memory.len() as u64 - victim.0 - 8);
+            // Small numbers and addresses in the heap do more harm than noise.
+            let replacement = match bits % 3 {
+                0 => bits,
+                1 => (bits >> 40) << 32,
+                _ => values[(bits >> 8) as usize % values.len()].0,
+            };
+            heap.poke(victim, offset & !7, replacement);
+        }
+        let process = Process(heap);
+        let session = session(&process);
+        for value in values {
+            prop_assert!(!shown(&session, &process, value).is_empty());
+        }
+    }
+}
