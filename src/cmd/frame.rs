@@ -42,6 +42,11 @@ pub struct Printer {
     property: Option<String>,
     lines: u64,
     skipped: usize,
+    /// Frames of the function asked for.
+    matching: usize,
+    /// Frames that had the property asked for, and frames that lacked it.
+    having: usize,
+    lacking: usize,
 }
 
 impl Printer {
@@ -55,6 +60,9 @@ impl Printer {
             property: call.options.text('p'),
             lines: call.options.number('n').unwrap_or(5),
             skipped: 0,
+            matching: 0,
+            having: 0,
+            lacking: 0,
         }
     }
 
@@ -108,6 +116,22 @@ impl Printer {
         self.skipped = 0;
     }
 
+    /// The function asked for, when no frame was one of it.
+    pub fn missed(&self) -> Option<&str> {
+        self.function.as_deref().filter(|_| self.matching == 0)
+    }
+
+    /// What the frames together come to: few of them have, say, a third
+    /// argument, but a property that none has is not one.
+    pub fn outcome(&self) -> core::result::Result<(), Failure> {
+        match &self.property {
+            Some(property) if self.lacking > 0 && self.having == 0 => {
+                Err(Failure::Message(alloc::format!("unknown frame property '{property}'")))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn javascript(
         &mut self,
         heap: Heap<'_>,
@@ -121,14 +145,15 @@ impl Printer {
         if self.function.as_ref().is_some_and(|wanted| *wanted != name) {
             return Ok(());
         }
+        self.matching += 1;
         if let Some(property) = &self.property {
-            let text = one_property(heap, frame, object, shared, property)?;
-            let Some(text) = text else {
-                return Err(Failure::Message(alloc::format!(
-                    "unknown frame property '{property}'"
-                )));
-            };
-            out.line(format_args!("{text}"));
+            match one_property(heap, frame, object, shared, property)? {
+                Some(text) => {
+                    self.having += 1;
+                    out.line(format_args!("{text}"));
+                }
+                None => self.lacking += 1,
+            }
             return Ok(());
         }
         self.finish(out);

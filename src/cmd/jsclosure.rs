@@ -38,6 +38,9 @@ value. A variable whose declaration was not reached yet has the value hole.
             context::captured(heap, object).map_err(|error| failed("load Context", error))?;
         let variables =
             context.variables().map_err(|error| failed("iterate closure variables", error))?;
+        if variables.is_empty() {
+            out.warn(alloc::format!("{object}: captures no variables"));
+        }
         for variable in variables {
             let name = variable.name.as_deref().unwrap_or("<unreadable name>");
             let style = Style { depth: 1, addresses: true, ..Style::default() };

@@ -5,7 +5,8 @@ use crate::mdb::args::Opt;
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
-use crate::v8::frames::{classify, Frame, FrameKind};
+use crate::v8::frames::{classify, Frame, FrameKind, Walk};
+use crate::v8::heap::Heap;
 use crate::v8::memory::Target;
 
 /// `::jsframe`
@@ -28,8 +29,8 @@ impl Dcmd for JsFrame {
         help: "
 Prints one frame as ::jsstack does. The address is that of a saved frame
 pointer, so that of the frame called; the frame printed is its caller. With -i
-the address is the frame's own pointer, as the walker jsframe yields them; its
-return address is unknown then.
+the address is the frame's own pointer, as the walker jsframe yields them; the
+address that a JavaScript frame executes at is unknown then and prints as 0.
 ",
     };
 
@@ -53,16 +54,23 @@ return address is unknown then.
             return Ok(Flow::Done);
         }
         heap.word(fp)?;
-        let kind = classify(heap, fp, pc);
-        let unknown = kind == FrameKind::Unknown;
-        let mut printer = Printer::new(call);
-        printer.frame(heap, &Frame { fp, pc, kind }, out)?;
-        printer.finish(out);
-        if unknown {
-            return Err(Failure::Message(alloc::format!(
-                "{fp:x} is not a frame of JavaScript or V8"
-            )));
+        let mut frame = Frame { fp, pc, kind: classify(heap, fp, pc) };
+        if frame.kind == FrameKind::Unknown {
+            frame = on_stack(heap, fp).ok_or_else(|| {
+                Failure::Message(alloc::format!("{fp:x} is not a frame of JavaScript or V8"))
+            })?;
         }
+        let mut printer = Printer::new(call);
+        printer.frame(heap, &frame, out)?;
+        printer.finish(out);
+        printer.outcome()?;
         Ok(Flow::Done)
     }
+}
+
+/// The frame as the stack of the main thread has it. C++ frames are known by
+/// their code only, and only the frame below tells where that executes.
+fn on_stack(heap: Heap<'_>, fp: u64) -> Option<Frame> {
+    let known = |frame: &Frame| frame.fp == fp && frame.kind != FrameKind::Unknown;
+    Walk::thread(heap).ok()?.find(known)
 }

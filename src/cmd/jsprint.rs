@@ -64,28 +64,45 @@ Objects deeper than the depth print as [...], an object within itself as
             return Ok(Flow::Done);
         }
         let paths: Vec<String> = call.operands.iter().map(Arg::to_text).collect();
-        let mut failed = false;
-        for (i, path) in paths.iter().enumerate() {
-            if i > 0 {
-                out.text(" ");
-                style.owner = None;
-            }
-            match member(heap, value, path) {
-                Ok(Some(slot)) => out.text(&inspect::slot(heap, slot, style)?),
-                Ok(None) => {
-                    if let Some(owner) = style.owner {
-                        out.text(&alloc::format!("{owner}: "));
-                    }
-                    out.text("undefined");
+        let mut failures = Vec::new();
+        let mut printed = false;
+        let mut members = Vec::new();
+        for path in paths {
+            let text = match member(heap, value, &path) {
+                Ok(Some(slot)) => {
+                    members.push(slot);
+                    inspect::slot(heap, slot, style)?
                 }
+                Ok(None) => match style.owner {
+                    Some(owner) => alloc::format!("{owner}: undefined"),
+                    None => "undefined".into(),
+                },
                 Err(Failure::Message(message)) => {
-                    failed = true;
-                    out.warn(message);
+                    failures.push(message);
+                    continue;
                 }
                 Err(failure) => return Err(failure),
+            };
+            if printed {
+                out.text(" ");
+            }
+            out.text(&text);
+            printed = true;
+            style.owner = None;
+        }
+        if printed {
+            out.text("\n");
+        }
+        if call.options.has('v') {
+            for slot in members {
+                if let Slot::Value(value) = slot {
+                    explain(heap, value, out)?;
+                }
             }
         }
-        out.text("\n");
+        // Below what was printed, not within its line.
+        let failed = !failures.is_empty();
+        failures.into_iter().for_each(|failure| out.warn(failure));
         if failed {
             Err(Failure::Reported)
         } else {

@@ -1,7 +1,7 @@
 //! `::jsstack`
 
 use super::frame::{self, Printer};
-use crate::mdb::command::{Call, Dcmd, Flow, Outcome, Row};
+use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
 use crate::v8::frames::{End, FrameKind, Start, Walk};
@@ -48,27 +48,44 @@ were passed, however many were declared.
             );
         }
         let mut printer = Printer::new(call);
-        let mut javascript = 0;
+        let (mut frames, mut javascript) = (0, 0);
         for frame in walk.by_ref() {
             heap.check_interrupt()?;
+            frames += 1;
             javascript +=
                 usize::from(matches!(frame.kind, FrameKind::JavaScript(_) | FrameKind::Inlined(_)));
             printer.frame(heap, &frame, out)?;
         }
         printer.finish(out);
-        match walk.end {
-            Some(End::TurnsBack { fp, next }) => out.warn(alloc::format!(
+        let end = walk.end.map(|end| match end {
+            End::TurnsBack { fp, next } => alloc::format!(
                 "the stack may go on: the frame pointer saved at {fp:x}, {next:x}, does not lead further up"
-            )),
-            Some(End::Unreadable(fp)) => {
-                out.warn(alloc::format!("failed to read frame at {fp:x}: no mapping for address"));
+            ),
+            End::Unreadable(fp) => {
+                alloc::format!("failed to read frame at {fp:x}: no mapping for address")
             }
-            Some(End::TooMany) => out.warn("gave up: too many frames for a stack".into()),
-            None if javascript == 0 && call.addr.is_none() => {
+            End::TooMany => "gave up: too many frames for a stack".into(),
+        });
+        match (walk.start, end) {
+            (Start::Given, Some(end)) if frames == 0 => return Err(Failure::Message(end)),
+            (Start::Nowhere, _) if javascript == 0 => {
+                return Err(Failure::Message(
+                    "no JavaScript found: neither the registers of the main thread nor its stack \
+                     lead to a frame of V8"
+                        .into(),
+                ));
+            }
+            (_, Some(end)) => out.warn(end),
+            (Start::Given, None) => {}
+            (_, None) if javascript == 0 => {
                 out.warn("no JavaScript is running on the main thread".into());
             }
-            None => {}
+            (_, None) => {}
         }
+        if let Some(name) = printer.missed() {
+            out.warn(alloc::format!("no frame of a function named '{name}'"));
+        }
+        printer.outcome()?;
         Ok(Flow::Done)
     }
 }

@@ -8,6 +8,9 @@ use crate::v8::memory::Target;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+/// Columns for names, more where one is longer.
+const NAME_WIDTH: usize = 50;
+
 /// `::v8cfg`
 pub struct V8Cfg;
 
@@ -54,13 +57,14 @@ A constant that is missing may be one that this V8 has no use for.
             }
         }
         let found = !rows.is_empty();
+        let width = rows.iter().map(|(name, ..)| name.len()).max().unwrap_or(0).max(NAME_WIDTH);
         for (name, value, origin) in rows {
             let value = match value {
                 Some(value) if hex => alloc::format!("{value:#x}"),
                 Some(value) => alloc::format!("{value}"),
                 None => "-".into(),
             };
-            out.line(format_args!("{name:<50} {value:>20}  {origin}"));
+            out.line(format_args!("{name:<width$} {value:>20}  {origin}"));
         }
         if !found && !wanted.is_empty() {
             let names = wanted.join(" ");

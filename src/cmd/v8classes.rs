@@ -3,6 +3,7 @@
 use crate::mdb::command::{Call, Dcmd, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
+use crate::v8::layout::Layout;
 use crate::v8::memory::Target;
 use alloc::collections::BTreeSet;
 
@@ -21,19 +22,23 @@ Lists the C++ classes that the layout in use knows, by name.
     };
 
     fn run(_call: &Call, session: &mut Session, _target: &dyn Target, out: &mut Out) -> Outcome {
-        let layout = session.layout()?;
-        let fields = layout.constants.family("class_");
-        let parents = layout.constants.family("parent_");
-        let mut names: BTreeSet<&str> = BTreeSet::new();
-        names.extend(fields.filter_map(|(name, _)| Some(name.split_once("__")?.0)));
-        for (pair, _) in parents {
-            let Some((class, parent)) = pair.split_once("__") else { continue };
-            names.extend([class, parent]);
-        }
-        names.extend(layout.types.iter().map(|t| t.class.as_str()));
-        for name in names {
+        for name in names(session.layout()?) {
             out.line(format_args!("{name}"));
         }
         Ok(Flow::Done)
     }
+}
+
+/// The classes of a layout: those with fields, with bases, or with a type.
+pub fn names(layout: &Layout) -> BTreeSet<&str> {
+    let fields = layout.constants.family("class_");
+    let parents = layout.constants.family("parent_");
+    let mut names = BTreeSet::new();
+    names.extend(fields.filter_map(|(name, _)| Some(name.split_once("__")?.0)));
+    for (pair, _) in parents {
+        let Some((class, parent)) = pair.split_once("__") else { continue };
+        names.extend([class, parent]);
+    }
+    names.extend(layout.types.iter().map(|t| t.class.as_str()));
+    names
 }

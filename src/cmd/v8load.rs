@@ -30,11 +30,14 @@ replaced.
         let name = Arg::to_text(name);
         let word = target.word_size() as u64;
         let Some(config) = find(&name, word) else {
-            let mut known: Vec<_> = canned().map(base).collect();
+            let mut known: Vec<_> = canned().filter(|c| fits(c, word)).map(base).collect();
             known.dedup();
+            let known = match &known[..] {
+                [] => "none is for targets like this".into(),
+                known => alloc::format!("known: {}", known.join(", ")),
+            };
             return Err(Failure::Message(alloc::format!(
-                "unknown configuration: \"{name}\" (known: {})",
-                known.join(", ")
+                "unknown configuration: \"{name}\" ({known})"
             )));
         };
         let layout = Layout::from_canned(config, word, version::read(target).ok());

@@ -1,6 +1,6 @@
 //! `::v8print`
 
-use super::text;
+use super::{text, v8classes};
 use crate::mdb::args::Arg;
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
@@ -45,7 +45,13 @@ class is that of the object's type unless one is given.
             [] => heap.class_name(object)?,
             [class] => {
                 heap.addr(object)?;
-                Arg::to_text(class)
+                let class = Arg::to_text(class);
+                if !v8classes::names(heap.layout).contains(class.as_str()) {
+                    return Err(Failure::Message(alloc::format!(
+                        "unknown class '{class}' (see ::v8classes)"
+                    )));
+                }
+                class
             }
             _ => return Err(Failure::Usage),
         };

@@ -35,6 +35,16 @@ impl Row {
         matches!(self.usage.to_bytes().first(), Some(b':' | b'?'))
     }
 
+    /// Whether words besides options are allowed: those of the synopsis
+    /// outside brackets that begin with a dash.
+    pub fn takes_operands(&self) -> bool {
+        let mut rest = self.synopsis();
+        while let Some(end) = rest.strip_prefix("[-").and_then(|inner| inner.find(']')) {
+            rest = rest[end + 3..].trim_start();
+        }
+        !rest.is_empty()
+    }
+
     /// Synopsis without the address mark.
     pub fn synopsis(&self) -> &'static str {
         let usage = self.usage.to_str().unwrap_or_default();
@@ -119,4 +129,20 @@ pub trait Dcmd {
 
     /// Runs the command.
     fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Row;
+
+    #[test]
+    fn synopses_tell_what_is_allowed() {
+        let row = |usage| Row { name: c"x", usage, description: c"", options: &[], help: "" };
+        assert!(!row(c"?[-aov] [-f func] [-n lines]").takes_operands());
+        assert!(row(c":[-ab] [-d depth] [member ...]").takes_operands());
+        assert!(row(c":[class]").takes_operands());
+        assert!(row(c"config").takes_operands());
+        assert!(!row(c":").takes_operands());
+        assert!(!row(c"").takes_operands());
+    }
 }

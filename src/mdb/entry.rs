@@ -162,6 +162,10 @@ fn begin(
             out.warn(message);
             Err(Failure::Usage)
         }
+        Ok((_, operands)) if !operands.is_empty() && !row.takes_operands() => {
+            out.warn(alloc::format!("unexpected argument: {}", operands[0].to_text()));
+            Err(Failure::Usage)
+        }
         Ok((options, operands)) => {
             let addr_given = flags & sys::DCMD_ADDRSPEC != 0;
             let call = Call {

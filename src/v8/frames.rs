@@ -64,6 +64,8 @@ pub enum Start {
     Scan,
     /// The user gave the frame pointer.
     Given,
+    /// Nothing does, and there is no isolate to ask.
+    Nowhere,
 }
 
 /// Why a walk ended before the outermost frame.
@@ -146,7 +148,7 @@ impl<'a> Walk<'a> {
         }
         Ok(match scan(heap, sp) {
             Some(found) => Walk { ready: innermost(), ..walk(found, 0, Start::Scan) },
-            None => walk(fp, pc, Start::Register),
+            None => walk(fp, pc, Start::Nowhere),
         })
     }
 

@@ -74,15 +74,29 @@ impl Mdb {
         run(&self.args, script)
     }
 
-    /// Loads the module, runs each command, and returns what each printed.
-    /// Lines are not wrapped, so that what was printed can be parsed.
+    /// Loads the module, runs each command, and returns what each printed on
+    /// standard output. Lines are not wrapped, so that they can be parsed.
     pub fn each(&self, commands: &[String]) -> Vec<String> {
+        self.each_by(commands, |args, script| run(args, script))
+    }
+
+    /// As [`Mdb::each`], with what was printed on standard error among it, as
+    /// on a terminal.
+    pub fn each_with_errors(&self, commands: &[String]) -> Vec<String> {
+        self.each_by(commands, |args, script| {
+            let mut shell = Command::new("sh");
+            shell.args(["-c", "exec \"$0\" \"$@\" 2>&1"]).arg(binary()).args(args);
+            finish(shell, &args.join(" "), script)
+        })
+    }
+
+    fn each_by(&self, commands: &[String], run: impl Fn(&[String], &str) -> Run) -> Vec<String> {
         let mut script = String::from("::load v8\n0t1000000$w\n");
         for (index, command) in commands.iter().enumerate() {
             script.push_str(&format!("::echo {MARK}{index}\n{command}\n"));
         }
         script.push_str(&format!("::echo {MARK}end\n"));
-        let run = self.script(&script);
+        let run = run(&self.args, &script);
         let parts: Vec<_> = run.stdout.split(MARK).skip(1).collect();
         assert_eq!(
             parts.len(),
@@ -105,8 +119,14 @@ fn utf8(path: &Path) -> String {
 
 /// Runs the debugger with arguments and an input, killing it when it hangs.
 pub fn run(args: &[String], input: &str) -> Run {
-    let mut child = Command::new(binary())
-        .args(args)
+    let mut command = Command::new(binary());
+    command.args(args);
+    finish(command, &args.join(" "), input)
+}
+
+/// Runs a command with an input, killing it when it hangs.
+fn finish(mut command: Command, what: &str, input: &str) -> Run {
+    let mut child = command
         .env("TZ", "UTC")
         .env("TERM", "dumb")
         .stdin(Stdio::piped())
@@ -120,7 +140,7 @@ pub fn run(args: &[String], input: &str) -> Run {
     let writer = std::thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
     let stdout = reader(child.stdout.take().expect("standard output is a pipe"));
     let stderr = reader(child.stderr.take().expect("standard error is a pipe"));
-    let code = wait(&mut child, args);
+    let code = wait(&mut child, what);
     writer.join().expect("writing does not panic");
     let text = |from: mpsc::Receiver<Vec<u8>>| {
         let bytes = from.recv().expect("the reader sends what it read");
@@ -139,7 +159,7 @@ fn reader(mut from: impl Read + Send + 'static) -> mpsc::Receiver<Vec<u8>> {
     receiver
 }
 
-fn wait(child: &mut Child, args: &[String]) -> Option<i32> {
+fn wait(child: &mut Child, what: &str) -> Option<i32> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         if let Some(status) = child.try_wait().expect("the child is ours") {
@@ -148,7 +168,7 @@ fn wait(child: &mut Child, args: &[String]) -> Option<i32> {
         if Instant::now() > deadline {
             let _ = child.kill();
             let _ = child.wait();
-            panic!("mdb {} ran longer than {PATIENCE:?}", args.join(" "));
+            panic!("mdb {what} ran longer than {PATIENCE:?}");
         }
         std::thread::sleep(Duration::from_millis(5));
     }

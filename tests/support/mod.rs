@@ -14,6 +14,7 @@ pub mod nodes;
 pub mod scenario;
 pub mod stack;
 pub mod synth;
+pub mod transcript;
 
 use std::path::{Path, PathBuf};
 

@@ -137,9 +137,10 @@ impl Clues<'_> {
             || maps.len() >= 3
             || maps.iter().any(|map| (self.is_code)(map.base))
             || buildid::mapped_headers(first.base, self.peek).is_some();
-        let opened = match named {
-            Some((_, elf)) => Ok(elf),
-            None => (self.open)(first),
+        // Messages name the file that was looked at: the one given, if one was.
+        let (file, opened) = match named {
+            Some((path, elf)) => (path, Ok(elf)),
+            None => (first.path.clone(), (self.open)(first)),
         };
         let mut elf = match opened {
             Ok(elf) => Some(elf),
@@ -152,7 +153,7 @@ impl Clues<'_> {
             }
         };
         if elf.as_ref().is_some_and(|elf| elf.width != self.width) {
-            found.warnings.push(format!("{} has another word size: it is not used", first.path));
+            found.warnings.push(format!("{file} has another word size: it is not used"));
             elf = None;
         }
         let span = match &elf {
@@ -167,7 +168,7 @@ impl Clues<'_> {
                 _ if instance.start == 0 => None,
                 _ => (self.open)(first).ok(),
             };
-            self.add_object(&maps[instance], executable, elf, looks_loaded, found);
+            self.add_object(&maps[instance], executable, (&file, elf), looks_loaded, found);
         }
     }
 
@@ -175,7 +176,7 @@ impl Clues<'_> {
         &self,
         maps: &[&FileMap],
         executable: bool,
-        elf: Option<Elf>,
+        (file, elf): (&str, Option<Elf>),
         looks_loaded: bool,
         found: &mut Found,
     ) {
@@ -210,7 +211,7 @@ impl Clues<'_> {
                 let why = why.unwrap_or_default();
                 found
                     .warnings
-                    .push(format!("{} does not match: {why}: it is not used", first.path));
+                    .push(format!("{file} does not match: {why}: it is not used"));
                 found.objects.push(object);
                 found.images.push(None);
             }

@@ -1,0 +1,211 @@
+//! Transcripts: commands with their exact output, in files under
+//! `tests/transcripts`, one directory per Node release.
+//!
+//!     # values spin
+//!     > ::jsstack -f hold -p arg1
+//!     ADDR1
+//!     > ADDR1::jsprint smi
+//!     42
+//!
+//! The first line names the scenario and what it does in the end. A line that
+//! begins with `> ` is a command. What differs from run to run is renamed, in
+//! the order in which it appears: addresses become ADDR1, ADDR2 and so on, and
+//! commands may use those names. Exchanges below a line `# more` are tests only;
+//! those above it are shown in the documentation.
+
+use super::dump::{Dump, Way};
+use super::mdb::Mdb;
+use super::nodes::Node;
+use super::scenario::{End, Scenario};
+use std::path::Path;
+
+/// Hexadecimal digits below which a number is not taken for an address.
+const MIN_DIGITS: usize = 8;
+/// Separates what the documentation shows from the rest.
+const MORE: &str = "# more";
+
+/// A command and what it printed.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Exchange {
+    /// The command, with renamed addresses.
+    pub command: String,
+    /// Its output, renamed.
+    pub output: String,
+}
+
+/// A transcript.
+pub struct Transcript {
+    heading: String,
+    /// Commands and outputs.
+    pub exchanges: Vec<Exchange>,
+    /// How many of them the documentation shows.
+    pub shown: usize,
+}
+
+impl Transcript {
+    /// Reads a file.
+    pub fn read(path: &Path) -> Transcript {
+        let text = std::fs::read_to_string(path).expect("transcripts are UTF-8 files");
+        let mut transcript =
+            Transcript { heading: String::new(), exchanges: Vec::new(), shown: usize::MAX };
+        for line in text.lines() {
+            if line == MORE {
+                transcript.shown = transcript.exchanges.len();
+            } else if let Some(command) = line.strip_prefix("> ") {
+                let command = command.to_owned();
+                transcript.exchanges.push(Exchange { command, output: String::new() });
+            } else if let Some(exchange) = transcript.exchanges.last_mut() {
+                exchange.output += line;
+                exchange.output.push('\n');
+            } else {
+                transcript.heading = line.trim_start_matches("# ").to_owned();
+            }
+        }
+        transcript.shown = transcript.shown.min(transcript.exchanges.len());
+        transcript
+    }
+
+    /// The text of its file.
+    pub fn text(&self) -> String {
+        let mut text = format!("# {}\n", self.heading);
+        for (index, exchange) in self.exchanges.iter().enumerate() {
+            if index == self.shown {
+                text += &format!("{MORE}\n");
+            }
+            text += &format!("> {}\n{}", exchange.command, exchange.output);
+        }
+        text
+    }
+
+    /// What the documentation shows of it.
+    pub fn example(&self) -> String {
+        let shown = &self.exchanges[..self.shown];
+        shown.iter().map(|one| format!("> {}\n{}", one.command, one.output)).collect()
+    }
+
+    /// The target of the transcript; none where it cannot be had here.
+    pub fn dump(&self, node: &Node) -> Option<Dump> {
+        let (script, end) = match self.heading.split_once(' ') {
+            Some(("values", end)) => ("values", end),
+            Some(("frames", end)) => ("frames", end),
+            _ => panic!("\"{}\" names no scenario of transcripts", self.heading),
+        };
+        let (end, way) = match end {
+            "spin" => (End::Spin, Way::Gdb),
+            "block" => (End::Block, Way::Gdb),
+            "abort" => (End::Abort, Way::Kernel),
+            end => panic!("programs do not end in \"{end}\""),
+        };
+        super::dump::dump(node, Scenario { script, end, mode: "" }, way)
+    }
+
+    /// The transcript with what its commands print now.
+    pub fn replay(&self, node: &Node, dump: &Dump) -> Transcript {
+        let mdb = Mdb::on(&dump.target);
+        let mut renamer = Renamer::new(node, &mdb);
+        // Commands use addresses that earlier ones printed, so each round goes
+        // as far as the addresses are known.
+        let mut done = Vec::new();
+        while done.len() < self.exchanges.len() {
+            let known: Vec<_> =
+                self.exchanges.iter().map_while(|one| renamer.actual(&one.command)).collect();
+            assert!(
+                known.len() > done.len(),
+                "{}: \"{}\" uses an address that no command above it printed",
+                dump.label,
+                self.exchanges[done.len()].command
+            );
+            let outputs = mdb.each_with_errors(&known);
+            for (exchange, output) in self.exchanges.iter().zip(outputs).skip(done.len()) {
+                let output = renamer.rename(output.trim_end_matches('\n'));
+                let output = if output.is_empty() { output } else { output + "\n" };
+                let reserved = output.lines().any(|l| l.starts_with("> ") || l.starts_with("# "));
+                assert!(!reserved, "{}: cannot be told from a command: {output}", dump.label);
+                done.push(Exchange { command: exchange.command.clone(), output });
+            }
+        }
+        Transcript { heading: self.heading.clone(), exchanges: done, shown: self.shown }
+    }
+}
+
+/// Renames what differs from run to run.
+struct Renamer {
+    /// Texts and what stands for them.
+    texts: Vec<(String, String)>,
+    /// Start and end of each mapping of the target.
+    mappings: Vec<(u64, u64)>,
+    /// Addresses seen so far; ADDR1 is the first.
+    addresses: Vec<u64>,
+}
+
+impl Renamer {
+    fn new(node: &Node, mdb: &Mdb) -> Renamer {
+        let programs = super::root().join("tests/scenarios");
+        let texts = [
+            (programs.display().to_string(), "/app".to_owned()),
+            (node.path.display().to_string(), "/usr/bin/node".to_owned()),
+        ];
+        Renamer { texts: texts.into(), mappings: mappings(mdb), addresses: Vec::new() }
+    }
+
+    /// A command with the addresses of this run; none when one is unknown.
+    fn actual(&self, command: &str) -> Option<String> {
+        let mut parts = command.split("ADDR");
+        let mut actual = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let digits = part.chars().take_while(char::is_ascii_digit).count();
+            let (number, rest) = part.split_at(digits);
+            let index: usize = number.parse().expect("ADDR is followed by a number");
+            actual += &format!("0x{:x}{rest}", self.addresses.get(index.wrapping_sub(1))?);
+        }
+        Some(actual)
+    }
+
+    fn rename(&mut self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (from, to) in &self.texts {
+            text = text.replace(from, to);
+        }
+        let mut renamed = String::with_capacity(text.len());
+        let mut word = String::new();
+        for c in text.chars().chain(['\n']) {
+            if c.is_alphanumeric() || c == '_' {
+                word.push(c);
+                continue;
+            }
+            renamed += &self.word(&word);
+            word.clear();
+            renamed.push(c);
+        }
+        renamed.pop();
+        renamed
+    }
+
+    /// A word, or the name of the address it is: a number is one when there is
+    /// memory at it.
+    fn word(&mut self, word: &str) -> String {
+        let digits = word.strip_prefix("0x").unwrap_or(word);
+        let Ok(number) = u64::from_str_radix(digits, 16) else { return word.to_owned() };
+        let mapped = self.mappings.iter().any(|(start, end)| (start..end).contains(&&number));
+        if digits.len() < MIN_DIGITS || digits.starts_with('0') || !mapped {
+            return word.to_owned();
+        }
+        let known = self.addresses.iter().position(|address| *address == number);
+        let index = known.unwrap_or_else(|| {
+            self.addresses.push(number);
+            self.addresses.len() - 1
+        });
+        format!("{}ADDR{}", &word[..word.len() - digits.len()], index + 1)
+    }
+}
+
+/// The target's mappings, as the debugger lists them.
+fn mappings(mdb: &Mdb) -> Vec<(u64, u64)> {
+    let listed = mdb.eval("::mappings");
+    let parse = |line: &str| {
+        let mut words = line.split_whitespace();
+        let mut number = || u64::from_str_radix(words.next()?, 16).ok();
+        Some((number()?, number()?))
+    };
+    listed.stdout.lines().filter_map(parse).collect()
+}
