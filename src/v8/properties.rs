@@ -145,17 +145,20 @@ fn key(heap: Heap<'_>, name: Value) -> Result<Option<Key>> {
     }
 }
 
+/// A getter or setter, if there is one: a function, or the template of one that
+/// was not made yet.
+fn accessor_part(heap: Heap<'_>, part: Value) -> Option<Value> {
+    let absent = !heap.is_heap_object(part)
+        || matches!(heap.kind(part), Ok(Kind::Oddball | Kind::Hole) | Err(_));
+    (!absent).then_some(part)
+}
+
 /// An accessor pair as getter and setter.
 pub fn accessor_pair(heap: Heap<'_>, pair: Value) -> Result<Slot> {
-    let part = |field| -> Result<Option<Value>> {
-        let function = heap.field(pair, field)?;
-        // A missing half is null or undefined; a native one is a template, from
-        // which a function is made when a script asks for it.
-        let present = heap.is_heap_object(function)
-            && matches!(heap.kind(function), Ok(kind) if kind != Kind::Oddball && kind != Kind::Hole);
-        Ok(present.then_some(function))
-    };
-    Ok(Slot::Accessor { getter: part(C::AccessorGetter)?, setter: part(C::AccessorSetter)? })
+    Ok(Slot::Accessor {
+        getter: accessor_part(heap, heap.field(pair, C::AccessorGetter)?),
+        setter: accessor_part(heap, heap.field(pair, C::AccessorSetter)?),
+    })
 }
 
 /// Accessors of a property; none for V8's native ones, which a script sees as
@@ -166,13 +169,10 @@ fn accessor(heap: Heap<'_>, value: Value) -> Result<Option<Slot>> {
         // V8 before 3.8 has arrays for pairs.
         Kind::FixedArray => {
             let pair = FixedArray::new(heap, value)?;
-            let part = |index| -> Result<Option<Value>> {
-                let function = pair.get(index)?;
-                let callable = heap.is_heap_object(function)
-                    && matches!(heap.kind(function), Ok(kind) if kind.is_js_object());
-                Ok(callable.then_some(function))
-            };
-            Ok(Some(Slot::Accessor { getter: part(0)?, setter: part(1)? }))
+            Ok(Some(Slot::Accessor {
+                getter: accessor_part(heap, pair.get(0)?),
+                setter: accessor_part(heap, pair.get(1)?),
+            }))
         }
         _ => Ok(None),
     }

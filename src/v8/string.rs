@@ -8,6 +8,9 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+/// Strings within each other that add nothing: V8 nests no more than a few.
+const MAX_NESTING: u32 = 1000;
+
 /// How a string holds its characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
@@ -161,22 +164,24 @@ pub fn read(heap: Heap<'_>, string: Value, limit: u64) -> Result<Text> {
     let wanted = whole.min(limit);
     let mut text = Text { units: Vec::new(), truncated: wanted < whole };
     let mut todo = vec![Part { string, skip: 0, take: wanted }];
-    // Each step either yields characters or goes down one level; a cycle of
-    // empty steps is bounded by this count.
-    let mut idle = 0u32;
+    // Steps that neither yield characters nor narrow what is wanted lead down
+    // through slices and empty halves, of which there are few; or in a circle.
+    let (mut narrowest, mut stuck, mut steps) = (u64::MAX, 0u32, 0u32);
     while let Some(part) = todo.pop() {
         if part.take == 0 {
             continue;
         }
-        idle += 1;
-        if idle & 0xfff == 0 {
+        steps = steps.wrapping_add(1);
+        if steps & 0xfff == 0 {
             heap.check_interrupt()?;
         }
-        if idle > 1 << 24 {
+        stuck = if part.take < narrowest { 0 } else { stuck + 1 };
+        narrowest = part.take;
+        if stuck > MAX_NESTING {
             return Err(Error::Corrupt {
                 addr: string.0,
                 what: "string nesting",
-                found: idle.into(),
+                found: stuck.into(),
             });
         }
         let header = info(heap, part.string)?;
@@ -190,6 +195,7 @@ pub fn read(heap: Heap<'_>, string: Value, limit: u64) -> Result<Text> {
         match header.shape {
             Shape::Seq { chars } | Shape::External { chars } => {
                 append(heap, &mut text.units, chars, header.one_byte, part.skip, part.take)?;
+                narrowest = u64::MAX;
             }
             Shape::Cons { first, second } => {
                 let left = info(heap, first)?.length.min(header.length);

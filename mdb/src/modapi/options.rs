@@ -36,6 +36,9 @@ fn scan(
     each: &mut dyn FnMut(usize, Found),
 ) -> usize {
     let mut index = 0;
+    if m.stopped().is_some() {
+        return index;
+    }
     while let Some(Arg::Text(word)) = args.get(index) {
         let word = word.to_bytes();
         if word.len() < 2 || word[0] != b'-' || word == b"--" {

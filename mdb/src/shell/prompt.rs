@@ -42,6 +42,8 @@ pub fn run_prompt(m: &'static Debugger) -> i32 {
                 log_line(m, &line);
                 match run_line(m, &line) {
                     Err(Stop::Quit) => return 0,
+                    // The terminal has echoed ^C: the prompt gets a line of its own.
+                    Err(Stop::Interrupt) => m.print("\n"),
                     Err(stop) if ends_session(stop) => return 1,
                     _ => {}
                 }
