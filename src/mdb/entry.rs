@@ -21,17 +21,12 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ffi::{c_int, c_uint, c_void, CStr};
-use core::sync::atomic::{AtomicBool, Ordering};
 use mdb_sys as sys;
 
 /// A command's function without its type.
 type Run = fn(&Call, &mut Session, &dyn Target, &mut Out) -> Outcome;
 /// A walker's function without its type.
 type Start = fn(Option<u64>, &Session, &dyn Target) -> Result<Box<dyn Walk>, Failure>;
-
-/// Whether the module is at work: read when the debugger is being terminated
-/// from a signal handler.
-static BUSY: AtomicBool = AtomicBool::new(false);
 
 /// Runs `body` with SIGINT blocked and panics caught; none after a panic, when
 /// the module has also been reset.
@@ -46,7 +41,6 @@ fn guarded<R: Copy>(body: &mut dyn FnMut() -> R) -> Option<R> {
         task.result = Some((task.body)());
     }
     let blocked = signals::block();
-    BUSY.store(true, Ordering::Relaxed);
     let mut task = Task { body, result: None };
     // SAFETY: `task` outlives the call. After an escape nothing that the frames
     // in between owned is used again: the state is forgotten, not dropped, and
@@ -60,7 +54,6 @@ fn guarded<R: Copy>(body: &mut dyn FnMut() -> R) -> Option<R> {
             free_all();
         }
     }
-    BUSY.store(false, Ordering::Relaxed);
     blocked.restore();
     if escaped {
         None
@@ -445,10 +438,10 @@ pub fn init(info: &'static Table<sys::mdb_modinfo_t>) -> *const sys::mdb_modinfo
 
 /// Unloads the module. The target may be gone, and when the debugger is being
 /// terminated this runs from a signal handler in the middle of a command: so it
-/// gives memory back only when no command is running.
+/// gives memory back only when the module is not at work.
 pub fn fini() {
-    if !BUSY.load(Ordering::Relaxed) {
-        // SAFETY: no command runs, so nothing uses the memory any more.
+    if !signals::busy() {
+        // SAFETY: the module is not at work, so nothing uses the memory any more.
         unsafe {
             STATE.forget();
             free_all();
