@@ -15,6 +15,8 @@ use mdb_sys as sys;
 const PAGE: u64 = 4096;
 /// Pages kept: 8 MiB.
 const PAGES: usize = 2048;
+/// Names of addresses kept.
+const SYMBOLS: usize = 4096;
 /// Reads larger than this bypass the cache.
 const LARGE: usize = 4 * PAGE as usize;
 
@@ -28,7 +30,7 @@ struct Page {
 pub struct MdbTarget {
     word: usize,
     pages: RefCell<Vec<Option<Page>>>,
-    symbols: RefCell<BTreeMap<u64, Option<String>>>,
+    symbols: RefCell<BTreeMap<u64, String>>,
     polls: Cell<u32>,
 }
 
@@ -156,11 +158,16 @@ impl Target for MdbTarget {
 
     fn symbol_at(&self, addr: u64) -> Option<String> {
         if let Some(known) = self.symbols.borrow().get(&addr) {
-            return known.clone();
+            return Some(known.clone());
         }
-        let found = symbol_at(addr);
-        self.symbols.borrow_mut().insert(addr, found.clone());
-        found
+        // A look-up that failed may succeed the next time.
+        let found = symbol_at(addr)?;
+        let mut symbols = self.symbols.borrow_mut();
+        if symbols.len() == SYMBOLS {
+            symbols.clear();
+        }
+        symbols.insert(addr, found.clone());
+        Some(found)
     }
 
     fn register(&self, name: &str) -> Option<u64> {
