@@ -12,7 +12,7 @@ use super::command::{Call, Dcmd, Failure, Flow, Outcome, Progress, Row};
 use super::output::Out;
 use super::print::{print_ready, print_static};
 use super::signals;
-use super::state::{OpenWalk, State, STATE};
+use super::state::{State, STATE};
 use super::target::MdbTarget;
 use super::walker::{Walk, Walker};
 use crate::session::{self, Session};
@@ -267,12 +267,7 @@ fn walk_begin(start: Start, addr: usize) -> Option<usize> {
     let mut out = Out::new(false);
     let addr = (addr != 0).then_some(addr as u64);
     let id = match start(addr, &state.session, &state.target) {
-        Ok(walk) => {
-            let id = state.next_walk;
-            state.next_walk += 1;
-            state.walks.push(OpenWalk { id, walk });
-            Some(id)
-        }
+        Ok(walk) => Some(state.open(walk)),
         Err(failure) => {
             fail(failure, &mut out);
             None
@@ -297,6 +292,7 @@ fn walk_next(id: usize) -> Stepped {
     let Some(open) = state.walks.iter_mut().find(|open| open.id == id) else {
         return Stepped::Over(sys::WALK_ERR);
     };
+    open.stepped = true;
     let stepped = match open.walk.next(&state.session, &state.target) {
         Ok(Some(addr)) => Stepped::At(addr as usize),
         Ok(None) => Stepped::Over(sys::WALK_DONE),

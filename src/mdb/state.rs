@@ -14,6 +14,8 @@ use core::cell::UnsafeCell;
 pub struct OpenWalk {
     /// What `walk_data` holds.
     pub id: usize,
+    /// Whether it was asked for an address.
+    pub stepped: bool,
     /// The walk.
     pub walk: Box<dyn Walk>,
 }
@@ -48,6 +50,9 @@ pub struct State {
     pub piped: bool,
 }
 
+/// Walks kept that were begun and never stepped: as many as could be layered.
+const BEGUN: usize = 16;
+
 impl State {
     /// State of a session that has not run a command.
     pub fn new(session: Session, target: MdbTarget) -> State {
@@ -61,6 +66,23 @@ impl State {
             next_walk: 1,
             piped: false,
         }
+    }
+
+    /// Adds a walk and numbers it.
+    ///
+    /// MDB ends only walks whose `walk_init` returned, so one that it jumped
+    /// out of would stay for ever. Such a walk was never stepped, and of those
+    /// only the newest are kept.
+    pub fn open(&mut self, walk: Box<dyn Walk>) -> usize {
+        let id = self.next_walk;
+        self.next_walk += 1;
+        if self.walks.iter().filter(|open| !open.stepped).count() == BEGUN {
+            if let Some(oldest) = self.walks.iter().position(|open| !open.stepped) {
+                self.walks.remove(oldest);
+            }
+        }
+        self.walks.push(OpenWalk { id, stepped: false, walk });
+        id
     }
 
     /// Replaces what waits to be printed.
