@@ -62,8 +62,16 @@ fn guarded<R: Copy>(body: &mut dyn FnMut() -> R) -> Option<R> {
     }
 }
 
+/// Names an entry by where its frame lies.
+macro_rules! frame {
+    () => {{
+        let here = 0u8;
+        core::ptr::addr_of!(here).addr()
+    }};
+}
+
 /// The state, made if there is none; the target looked at anew.
-fn enter() -> &'static mut State {
+fn enter(frame: usize, piped: bool) -> &'static mut State {
     // SAFETY: the only reference, for the duration of one guarded body.
     let slot = unsafe { STATE.get() };
     let state = slot.get_or_insert_with(|| {
@@ -73,9 +81,7 @@ fn enter() -> &'static mut State {
         State::new(session, target)
     });
     state.target.refresh();
-    state.ready.clear();
-    state.printing = None;
-    state.rest = None;
+    state.begin(frame, piped);
     state
 }
 
@@ -139,6 +145,7 @@ fn fail(failure: Failure, out: &mut Out) -> c_int {
 
 /// First stretch of a command.
 fn begin(
+    frame: usize,
     row: &Row,
     run: Run,
     addr: usize,
@@ -146,9 +153,9 @@ fn begin(
     argc: c_int,
     argv: *const sys::mdb_arg_t,
 ) -> Status {
-    let state = enter();
-    state.piped = flags & sys::DCMD_PIPE_OUT != 0;
-    let mut out = Out::new(state.piped);
+    let piped = flags & sys::DCMD_PIPE_OUT != 0;
+    let state = enter(frame, piped);
+    let mut out = Out::new(piped);
     let parsed = args::parse(arguments(argc, argv), row.options, radix());
     let result = match parsed {
         Err(message) => {
@@ -174,35 +181,40 @@ fn begin(
     let status = match result {
         Ok(Flow::Done) => Status { code: sys::DCMD_OK, more: false },
         Ok(Flow::More(step)) => {
-            state.rest = Some(step);
+            if let Some(pending) = state.pending(frame) {
+                pending.rest = Some(step);
+            }
             Status { code: sys::DCMD_OK, more: true }
         }
         Err(failure) => Status { code: fail(failure, &mut out), more: false },
     };
-    state.set_ready(out.take());
+    state.set_ready(frame, out.take());
     status
 }
 
 /// Next stretch of a command that paused.
-fn go_on() -> Status {
+fn go_on(frame: usize) -> Status {
     // SAFETY: the only reference, for the duration of one guarded body.
     let Some(state) = (unsafe { STATE.get() }) else {
         return Status { code: sys::DCMD_ABORT, more: false };
     };
-    // Another command that ran meanwhile has taken the rest away.
-    let Some(mut step) = state.rest.take() else {
+    // The panic of another command that ran meanwhile has taken the rest away.
+    let taken = state.pending(frame).and_then(|p| Some((p.rest.take()?, p.piped)));
+    let Some((mut step, piped)) = taken else {
         return Status { code: sys::DCMD_ABORT, more: false };
     };
-    let mut out = Out::new(state.piped);
+    let mut out = Out::new(piped);
     let status = match step(&state.session, &state.target, &mut out) {
         Ok(Progress::More) => {
-            state.rest = Some(step);
+            if let Some(pending) = state.pending(frame) {
+                pending.rest = Some(step);
+            }
             Status { code: sys::DCMD_OK, more: true }
         }
         Ok(Progress::Done) => Status { code: sys::DCMD_OK, more: false },
         Err(failure) => Status { code: fail(failure, &mut out), more: false },
     };
-    state.set_ready(out.take());
+    state.set_ready(frame, out.take());
     status
 }
 
@@ -220,11 +232,12 @@ pub unsafe extern "C" fn dcmd<T: Dcmd>(
     // SAFETY: no guard of the module is active when the debugger calls it.
     unsafe { sys::mdb_sys_guard_reset() };
     let row = const { &T::ROW };
-    let mut status = guarded(&mut || begin(row, T::run, addr, flags, argc, argv));
+    let frame = frame!();
+    let mut status = guarded(&mut || begin(frame, row, T::run, addr, flags, argc, argv));
     loop {
-        print_ready();
+        print_ready(frame);
         match status {
-            Some(Status { more: true, .. }) => status = guarded(&mut go_on),
+            Some(Status { more: true, .. }) => status = guarded(&mut || go_on(frame)),
             Some(Status { code, .. }) => return code,
             None => return sys::DCMD_ERR,
         }
@@ -240,13 +253,16 @@ pub unsafe extern "C" fn help<T: Dcmd>() {
     // SAFETY: as in `dcmd`.
     unsafe { sys::mdb_sys_guard_reset() };
     let row = const { &T::ROW };
+    let frame = frame!();
     let _ = guarded(&mut || {
-        let state = enter();
+        let state = enter(frame, false);
         let mut out = Out::new(false);
         out.text(&crate::cmd::help::text(row));
-        state.set_ready(out.take());
+        state.set_ready(frame, out.take());
     });
-    print_ready();
+    print_ready(frame);
+    // Work after the call keeps the frame, whose place names the entry.
+    core::hint::black_box(frame);
 }
 
 /// A command's definition for the debugger.
@@ -262,8 +278,8 @@ pub const fn definition<T: Dcmd>() -> sys::mdb_dcmd_t {
 }
 
 /// Starts a walk.
-fn walk_begin(start: Start, addr: usize) -> Option<usize> {
-    let state = enter();
+fn walk_begin(frame: usize, start: Start, addr: usize) -> Option<usize> {
+    let state = enter(frame, false);
     let mut out = Out::new(false);
     let addr = (addr != 0).then_some(addr as u64);
     let id = match start(addr, &state.session, &state.target) {
@@ -273,7 +289,7 @@ fn walk_begin(start: Start, addr: usize) -> Option<usize> {
             None
         }
     };
-    state.set_ready(out.take());
+    state.set_ready(frame, out.take());
     id
 }
 
@@ -284,9 +300,10 @@ enum Stepped {
     Over(c_int),
 }
 
-fn walk_next(id: usize) -> Stepped {
+fn walk_next(frame: usize, id: usize) -> Stepped {
     // SAFETY: the only reference, for the duration of one guarded body.
     let Some(state) = (unsafe { STATE.get() }) else { return Stepped::Over(sys::WALK_ERR) };
+    state.begin(frame, false);
     let mut out = Out::new(false);
     // A panic of another command has taken all walks away.
     let Some(open) = state.walks.iter_mut().find(|open| open.id == id) else {
@@ -301,7 +318,7 @@ fn walk_next(id: usize) -> Stepped {
             Stepped::Over(sys::WALK_ERR)
         }
     };
-    state.set_ready(out.take());
+    state.set_ready(frame, out.take());
     stepped
 }
 
@@ -316,8 +333,9 @@ pub unsafe extern "C" fn walk_init<T: Walker>(walk: *mut sys::mdb_walk_state_t) 
         sys::mdb_sys_guard_reset();
         (*walk).walk_addr
     };
-    let id = guarded(&mut || walk_begin(T::start, addr)).flatten();
-    print_ready();
+    let frame = frame!();
+    let id = guarded(&mut || walk_begin(frame, T::start, addr)).flatten();
+    print_ready(frame);
     match id {
         Some(id) => {
             // SAFETY: as above. The number is no pointer: nothing dangles when
@@ -340,8 +358,9 @@ pub unsafe extern "C" fn walk_step(walk: *mut sys::mdb_walk_state_t) -> c_int {
         sys::mdb_sys_guard_reset();
         (*walk).walk_data.addr()
     };
-    let stepped = guarded(&mut || walk_next(id)).unwrap_or(Stepped::Over(sys::WALK_ERR));
-    print_ready();
+    let frame = frame!();
+    let stepped = guarded(&mut || walk_next(frame, id)).unwrap_or(Stepped::Over(sys::WALK_ERR));
+    print_ready(frame);
     match stepped {
         Stepped::Over(status) => status,
         // SAFETY: the debugger's own callback and data; this frame owns nothing.
@@ -416,19 +435,21 @@ unsafe impl<T> Sync for Table<T> {}
 pub fn init(info: &'static Table<sys::mdb_modinfo_t>) -> *const sys::mdb_modinfo_t {
     // SAFETY: as in `dcmd`.
     unsafe { sys::mdb_sys_guard_reset() };
+    let frame = frame!();
     let configured = guarded(&mut || {
         let target = MdbTarget::new();
         let mut out = Out::new(false);
         let session = session::configure(&target, &mut out);
         let mut state = State::new(session, target);
-        state.set_ready(out.take());
+        state.begin(frame, false);
+        state.set_ready(frame, out.take());
         // SAFETY: the only reference, for the duration of this body.
         unsafe { *STATE.get() = Some(state) };
     });
     if configured.is_none() {
         print_static(c"mdb_v8: could not be configured; commands will try again\n");
     }
-    print_ready();
+    print_ready(frame);
     &raw const info.0
 }
 
