@@ -12,7 +12,7 @@ use super::command::{Call, Dcmd, Failure, Flow, Outcome, Progress, Row};
 use super::output::Out;
 use super::print::{print_ready, print_static};
 use super::signals;
-use super::state::{OpenWalk, State, STATE};
+use super::state::{State, STATE};
 use super::target::MdbTarget;
 use super::walker::{Walk, Walker};
 use crate::session::{self, Session};
@@ -21,17 +21,12 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ffi::{c_int, c_uint, c_void, CStr};
-use core::sync::atomic::{AtomicBool, Ordering};
 use mdb_sys as sys;
 
 /// A command's function without its type.
 type Run = fn(&Call, &mut Session, &dyn Target, &mut Out) -> Outcome;
 /// A walker's function without its type.
 type Start = fn(Option<u64>, &Session, &dyn Target) -> Result<Box<dyn Walk>, Failure>;
-
-/// Whether the module is at work: read when the debugger is being terminated
-/// from a signal handler.
-static BUSY: AtomicBool = AtomicBool::new(false);
 
 /// Runs `body` with SIGINT blocked and panics caught; none after a panic, when
 /// the module has also been reset.
@@ -46,7 +41,6 @@ fn guarded<R: Copy>(body: &mut dyn FnMut() -> R) -> Option<R> {
         task.result = Some((task.body)());
     }
     let blocked = signals::block();
-    BUSY.store(true, Ordering::Relaxed);
     let mut task = Task { body, result: None };
     // SAFETY: `task` outlives the call. After an escape nothing that the frames
     // in between owned is used again: the state is forgotten, not dropped, and
@@ -60,7 +54,6 @@ fn guarded<R: Copy>(body: &mut dyn FnMut() -> R) -> Option<R> {
             free_all();
         }
     }
-    BUSY.store(false, Ordering::Relaxed);
     blocked.restore();
     if escaped {
         None
@@ -69,8 +62,16 @@ fn guarded<R: Copy>(body: &mut dyn FnMut() -> R) -> Option<R> {
     }
 }
 
+/// Names an entry by where its frame lies.
+macro_rules! frame {
+    () => {{
+        let here = 0u8;
+        core::ptr::addr_of!(here).addr()
+    }};
+}
+
 /// The state, made if there is none; the target looked at anew.
-fn enter() -> &'static mut State {
+fn enter(frame: usize, piped: bool) -> &'static mut State {
     // SAFETY: the only reference, for the duration of one guarded body.
     let slot = unsafe { STATE.get() };
     let state = slot.get_or_insert_with(|| {
@@ -80,9 +81,7 @@ fn enter() -> &'static mut State {
         State::new(session, target)
     });
     state.target.refresh();
-    state.ready.clear();
-    state.printing = None;
-    state.rest = None;
+    state.begin(frame, piped);
     state
 }
 
@@ -146,6 +145,7 @@ fn fail(failure: Failure, out: &mut Out) -> c_int {
 
 /// First stretch of a command.
 fn begin(
+    frame: usize,
     row: &Row,
     run: Run,
     addr: usize,
@@ -153,9 +153,9 @@ fn begin(
     argc: c_int,
     argv: *const sys::mdb_arg_t,
 ) -> Status {
-    let state = enter();
-    state.piped = flags & sys::DCMD_PIPE_OUT != 0;
-    let mut out = Out::new(state.piped);
+    let piped = flags & sys::DCMD_PIPE_OUT != 0;
+    let state = enter(frame, piped);
+    let mut out = Out::new(piped);
     let parsed = args::parse(arguments(argc, argv), row.options, radix());
     let result = match parsed {
         Err(message) => {
@@ -185,35 +185,40 @@ fn begin(
     let status = match result {
         Ok(Flow::Done) => Status { code: sys::DCMD_OK, more: false },
         Ok(Flow::More(step)) => {
-            state.rest = Some(step);
+            if let Some(pending) = state.pending(frame) {
+                pending.rest = Some(step);
+            }
             Status { code: sys::DCMD_OK, more: true }
         }
         Err(failure) => Status { code: fail(failure, &mut out), more: false },
     };
-    state.set_ready(out.take());
+    state.set_ready(frame, out.take());
     status
 }
 
 /// Next stretch of a command that paused.
-fn go_on() -> Status {
+fn go_on(frame: usize) -> Status {
     // SAFETY: the only reference, for the duration of one guarded body.
     let Some(state) = (unsafe { STATE.get() }) else {
         return Status { code: sys::DCMD_ABORT, more: false };
     };
-    // Another command that ran meanwhile has taken the rest away.
-    let Some(mut step) = state.rest.take() else {
+    // The panic of another command that ran meanwhile has taken the rest away.
+    let taken = state.pending(frame).and_then(|p| Some((p.rest.take()?, p.piped)));
+    let Some((mut step, piped)) = taken else {
         return Status { code: sys::DCMD_ABORT, more: false };
     };
-    let mut out = Out::new(state.piped);
+    let mut out = Out::new(piped);
     let status = match step(&state.session, &state.target, &mut out) {
         Ok(Progress::More) => {
-            state.rest = Some(step);
+            if let Some(pending) = state.pending(frame) {
+                pending.rest = Some(step);
+            }
             Status { code: sys::DCMD_OK, more: true }
         }
         Ok(Progress::Done) => Status { code: sys::DCMD_OK, more: false },
         Err(failure) => Status { code: fail(failure, &mut out), more: false },
     };
-    state.set_ready(out.take());
+    state.set_ready(frame, out.take());
     status
 }
 
@@ -231,11 +236,12 @@ pub unsafe extern "C" fn dcmd<T: Dcmd>(
     // SAFETY: no guard of the module is active when the debugger calls it.
     unsafe { sys::mdb_sys_guard_reset() };
     let row = const { &T::ROW };
-    let mut status = guarded(&mut || begin(row, T::run, addr, flags, argc, argv));
+    let frame = frame!();
+    let mut status = guarded(&mut || begin(frame, row, T::run, addr, flags, argc, argv));
     loop {
-        print_ready();
+        print_ready(frame);
         match status {
-            Some(Status { more: true, .. }) => status = guarded(&mut go_on),
+            Some(Status { more: true, .. }) => status = guarded(&mut || go_on(frame)),
             Some(Status { code, .. }) => return code,
             None => return sys::DCMD_ERR,
         }
@@ -251,13 +257,16 @@ pub unsafe extern "C" fn help<T: Dcmd>() {
     // SAFETY: as in `dcmd`.
     unsafe { sys::mdb_sys_guard_reset() };
     let row = const { &T::ROW };
+    let frame = frame!();
     let _ = guarded(&mut || {
-        let state = enter();
+        let state = enter(frame, false);
         let mut out = Out::new(false);
         crate::cmd::help::print(row, &mut out);
-        state.set_ready(out.take());
+        state.set_ready(frame, out.take());
     });
-    print_ready();
+    print_ready(frame);
+    // Work after the call keeps the frame, whose place names the entry.
+    core::hint::black_box(frame);
 }
 
 /// A command's definition for the debugger.
@@ -273,23 +282,18 @@ pub const fn definition<T: Dcmd>() -> sys::mdb_dcmd_t {
 }
 
 /// Starts a walk.
-fn walk_begin(start: Start, addr: usize) -> Option<usize> {
-    let state = enter();
+fn walk_begin(frame: usize, start: Start, addr: usize) -> Option<usize> {
+    let state = enter(frame, false);
     let mut out = Out::new(false);
     let addr = (addr != 0).then_some(addr as u64);
     let id = match start(addr, &state.session, &state.target) {
-        Ok(walk) => {
-            let id = state.next_walk;
-            state.next_walk += 1;
-            state.walks.push(OpenWalk { id, walk });
-            Some(id)
-        }
+        Ok(walk) => Some(state.open(walk)),
         Err(failure) => {
             fail(failure, &mut out);
             None
         }
     };
-    state.set_ready(out.take());
+    state.set_ready(frame, out.take());
     id
 }
 
@@ -300,14 +304,16 @@ enum Stepped {
     Over(c_int),
 }
 
-fn walk_next(id: usize) -> Stepped {
+fn walk_next(frame: usize, id: usize) -> Stepped {
     // SAFETY: the only reference, for the duration of one guarded body.
     let Some(state) = (unsafe { STATE.get() }) else { return Stepped::Over(sys::WALK_ERR) };
+    state.begin(frame, false);
     let mut out = Out::new(false);
     // A panic of another command has taken all walks away.
     let Some(open) = state.walks.iter_mut().find(|open| open.id == id) else {
         return Stepped::Over(sys::WALK_ERR);
     };
+    open.stepped = true;
     let stepped = match open.walk.next(&state.session, &state.target) {
         Ok(Some(addr)) => Stepped::At(addr as usize),
         Ok(None) => Stepped::Over(sys::WALK_DONE),
@@ -316,7 +322,7 @@ fn walk_next(id: usize) -> Stepped {
             Stepped::Over(sys::WALK_ERR)
         }
     };
-    state.set_ready(out.take());
+    state.set_ready(frame, out.take());
     stepped
 }
 
@@ -331,8 +337,9 @@ pub unsafe extern "C" fn walk_init<T: Walker>(walk: *mut sys::mdb_walk_state_t) 
         sys::mdb_sys_guard_reset();
         (*walk).walk_addr
     };
-    let id = guarded(&mut || walk_begin(T::start, addr)).flatten();
-    print_ready();
+    let frame = frame!();
+    let id = guarded(&mut || walk_begin(frame, T::start, addr)).flatten();
+    print_ready(frame);
     match id {
         Some(id) => {
             // SAFETY: as above. The number is no pointer: nothing dangles when
@@ -355,8 +362,9 @@ pub unsafe extern "C" fn walk_step(walk: *mut sys::mdb_walk_state_t) -> c_int {
         sys::mdb_sys_guard_reset();
         (*walk).walk_data.addr()
     };
-    let stepped = guarded(&mut || walk_next(id)).unwrap_or(Stepped::Over(sys::WALK_ERR));
-    print_ready();
+    let frame = frame!();
+    let stepped = guarded(&mut || walk_next(frame, id)).unwrap_or(Stepped::Over(sys::WALK_ERR));
+    print_ready(frame);
     match stepped {
         Stepped::Over(status) => status,
         // SAFETY: the debugger's own callback and data; this frame owns nothing.
@@ -431,28 +439,30 @@ unsafe impl<T> Sync for Table<T> {}
 pub fn init(info: &'static Table<sys::mdb_modinfo_t>) -> *const sys::mdb_modinfo_t {
     // SAFETY: as in `dcmd`.
     unsafe { sys::mdb_sys_guard_reset() };
+    let frame = frame!();
     let configured = guarded(&mut || {
         let target = MdbTarget::new();
         let mut out = Out::new(false);
         let session = session::configure(&target, &mut out);
         let mut state = State::new(session, target);
-        state.set_ready(out.take());
+        state.begin(frame, false);
+        state.set_ready(frame, out.take());
         // SAFETY: the only reference, for the duration of this body.
         unsafe { *STATE.get() = Some(state) };
     });
     if configured.is_none() {
         print_static(c"mdb_v8: could not be configured; commands will try again\n");
     }
-    print_ready();
+    print_ready(frame);
     &raw const info.0
 }
 
 /// Unloads the module. The target may be gone, and when the debugger is being
 /// terminated this runs from a signal handler in the middle of a command: so it
-/// gives memory back only when no command is running.
+/// gives memory back only when the module is not at work.
 pub fn fini() {
-    if !BUSY.load(Ordering::Relaxed) {
-        // SAFETY: no command runs, so nothing uses the memory any more.
+    if !signals::busy() {
+        // SAFETY: the module is not at work, so nothing uses the memory any more.
         unsafe {
             STATE.forget();
             free_all();

@@ -14,11 +14,12 @@ enum Next {
     Nothing,
 }
 
-fn next() -> Next {
+fn next(frame: usize) -> Next {
     // SAFETY: no other reference is live: this is called between entries.
     let Some(state) = (unsafe { STATE.get() }) else { return Next::Nothing };
-    state.printing = state.ready.pop();
-    match &state.printing {
+    let Some(pending) = state.pending(frame) else { return Next::Nothing };
+    pending.printing = pending.ready.pop();
+    match &pending.printing {
         Some(Ready::Text(text)) => Next::Text(text.as_ptr()),
         Some(Ready::Warning(text)) => Next::Warning(text.as_ptr()),
         Some(Ready::Attribute(attribute)) => Next::Attribute(attribute.as_ptr()),
@@ -27,15 +28,16 @@ fn next() -> Next {
     }
 }
 
-/// Prints what is ready. The debugger may jump away from here.
-pub fn print_ready() {
+/// Prints what the entry with this frame has ready. The debugger may jump away from here.
+pub fn print_ready(frame: usize) {
     loop {
         // Freeing the last piece must not be cut short either.
         let blocked = signals::block();
-        let piece = next();
+        let piece = next(frame);
         blocked.restore();
         // SAFETY: the pointers are C strings in the state, which nothing
-        // changes before the next call of `next`. This frame owns nothing.
+        // changes before this entry's next call of `next`; other entries do not
+        // touch it. This frame owns nothing.
         unsafe {
             match piece {
                 Next::Text(text) => mdb_sys::mdb_printf(c"%s".as_ptr(), text),

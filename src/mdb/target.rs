@@ -8,6 +8,7 @@ use alloc::ffi::CString;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::alloc::Layout;
 use core::cell::{Cell, RefCell};
 use core::ffi::{c_int, c_void, CStr};
 use mdb_sys as sys;
@@ -15,6 +16,8 @@ use mdb_sys as sys;
 const PAGE: u64 = 4096;
 /// Pages kept: 8 MiB.
 const PAGES: usize = 2048;
+/// Names of addresses kept.
+const SYMBOLS: usize = 4096;
 /// Reads larger than this bypass the cache.
 const LARGE: usize = 4 * PAGE as usize;
 
@@ -28,7 +31,7 @@ struct Page {
 pub struct MdbTarget {
     word: usize,
     pages: RefCell<Vec<Option<Page>>>,
-    symbols: RefCell<BTreeMap<u64, Option<String>>>,
+    symbols: RefCell<BTreeMap<u64, String>>,
     polls: Cell<u32>,
 }
 
@@ -127,19 +130,22 @@ impl Target for MdbTarget {
     }
 
     fn symbols(&self, prefix: &str) -> Vec<Symbol> {
-        let mut found = Found { prefix: prefix.as_bytes(), symbols: Vec::new() };
+        let mut found = Found { prefix, symbols: Vec::new(), exhausted: None };
         // The executable first: it has them all, unless V8 is a library.
         for object in [sys::MDB_OBJ_EXEC, sys::MDB_OBJ_EVERY] {
             for table in [sys::MDB_DYNSYM, sys::MDB_SYMTAB] {
                 if found.symbols.is_empty() {
                     let kind = sys::MDB_BIND_ANY | sys::MDB_TYPE_OBJECT | sys::MDB_TYPE_FUNC;
                     // SAFETY: the callback gets `found` and nothing else uses
-                    // it meanwhile; the callback does not leave by longjmp.
+                    // it meanwhile; the callback does not leave by a jump.
                     unsafe {
                         sys::mdb_symbol_iter(object, table, kind, collect, (&raw mut found).cast());
                     }
                 }
             }
+        }
+        if let Some(layout) = found.exhausted {
+            alloc::alloc::handle_alloc_error(layout);
         }
         found.symbols.sort_by(|a, b| a.name.cmp(&b.name));
         found.symbols.dedup_by(|a, b| a.name == b.name);
@@ -156,11 +162,16 @@ impl Target for MdbTarget {
 
     fn symbol_at(&self, addr: u64) -> Option<String> {
         if let Some(known) = self.symbols.borrow().get(&addr) {
-            return known.clone();
+            return Some(known.clone());
         }
-        let found = symbol_at(addr);
-        self.symbols.borrow_mut().insert(addr, found.clone());
-        found
+        // A look-up that failed may succeed the next time.
+        let found = symbol_at(addr)?;
+        let mut symbols = self.symbols.borrow_mut();
+        if symbols.len() == SYMBOLS {
+            symbols.clear();
+        }
+        symbols.insert(addr, found.clone());
+        Some(found)
     }
 
     fn register(&self, name: &str) -> Option<u64> {
@@ -216,19 +227,36 @@ fn symbol_at(addr: u64) -> Option<String> {
 
 /// What the callback below collects.
 struct Found<'a> {
-    prefix: &'a [u8],
+    prefix: &'a str,
     symbols: Vec<Symbol>,
+    /// What memory could not be had for.
+    exhausted: Option<Layout>,
+}
+
+impl Found<'_> {
+    /// Adds a symbol, or notes that there is no memory for it: the jump that
+    /// ends a command without memory must not start below the debugger's own
+    /// iteration.
+    fn add(&mut self, name: &str, value: u64) {
+        let mut copy = String::new();
+        if copy.try_reserve_exact(name.len()).is_err() || self.symbols.try_reserve(1).is_err() {
+            self.exhausted = Some(Layout::for_value(name));
+            return;
+        }
+        copy.push_str(name);
+        self.symbols.push(Symbol { name: copy, value });
+    }
 }
 
 unsafe extern "C" fn collect(symbol: *const sys::mdb_symbol_t, data: *mut c_void) -> c_int {
     // SAFETY: MDB hands over a valid symbol with a name, and our own `Found`.
     let (name, value, found) = unsafe {
-        let name = CStr::from_ptr((*symbol).sym_name).to_bytes();
+        let name = CStr::from_ptr((*symbol).sym_name).to_str();
         (name, (*(*symbol).sym_sym).st_value, &mut *data.cast::<Found<'_>>())
     };
-    if name.starts_with(found.prefix) {
-        let name = String::from_utf8_lossy(name).into_owned();
-        found.symbols.push(Symbol { name, value });
+    // A prefix is text, so a name that is none does not begin with it.
+    if let Some(name) = name.ok().filter(|name| name.starts_with(found.prefix)) {
+        found.add(name, value);
     }
-    0
+    c_int::from(found.exhausted.is_some())
 }
