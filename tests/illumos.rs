@@ -1,0 +1,144 @@
+//! The module as illumos' users load it: built for illumos, audited, and the
+//! 64-bit file run by the Linux debugger (see `illumos/`).
+//!
+//! The compiler for it is a download of its own. These tests run where it is
+//! in the cache already, and where `MDB_ILLUMOS=1` asks for it.
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+const NODE: &str = "26.10.0";
+
+/// A program of this checkout, with what it prints.
+fn output(program: &Path, args: &[&str], env: &[(&str, &Path)]) -> Output {
+    Command::new(program)
+        .args(args)
+        .envs(env.iter().copied())
+        .current_dir(support::root())
+        .env("CARGO_TARGET_DIR", support::target_dir())
+        .output()
+        .unwrap_or_else(|why| panic!("{}: {why}", program.display()))
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// What a script of `illumos/` prints; it must succeed.
+fn script(name: &str, args: &[&str]) -> String {
+    let output = output(&support::root().join("illumos").join(name), args, &[]);
+    let printed = text(&output.stdout);
+    assert!(output.status.success(), "{name} {args:?}:\n{printed}\n{}", text(&output.stderr));
+    printed
+}
+
+fn is_wanted() -> bool {
+    let toolchain = support::root().join("illumos/toolchain.sh");
+    std::env::var_os("MDB_ILLUMOS").is_some_and(|value| value == "1")
+        || output(&toolchain, &["--cached"], &[]).status.success()
+}
+
+/// The folder with both files, built once, if they can be.
+fn built() -> Option<&'static Path> {
+    static BUILT: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let built = BUILT.get_or_init(|| {
+        let what = "the module built for illumos";
+        if !is_wanted() {
+            support::skip(what, "its compiler is not in the cache; MDB_ILLUMOS=1 downloads it");
+            return None;
+        }
+        let printed = script("build.sh", &[]);
+        if let Some(line) = printed.lines().find(|line| line.starts_with("*** SKIPPED")) {
+            support::skip(what, line.trim_start_matches("*** SKIPPED: "));
+            return None;
+        }
+        Some(support::target_dir().join("illumos"))
+    });
+    built.as_deref()
+}
+
+fn utf8(path: &Path) -> &str {
+    path.to_str().expect("paths of the tests are UTF-8")
+}
+
+/// The debugger that runs the 64-bit file.
+fn host(_built: &Path) -> PathBuf {
+    // Not at the same time from two tests: it writes files.
+    static HOST: OnceLock<PathBuf> = OnceLock::new();
+    HOST.get_or_init(|| PathBuf::from(script("host.sh", &[]).trim_end())).clone()
+}
+
+#[test]
+fn files_pass_the_audit() {
+    let Some(built) = built() else { return };
+    for architecture in ["amd64", "i386"] {
+        let file = built.join(architecture).join("v8.so");
+        println!("{}", script("audit.sh", &[utf8(&file)]));
+    }
+}
+
+/// The audit is worth something only if it finds what is wrong.
+#[test]
+fn audit_refuses_a_linux_module() {
+    let audit = support::root().join("illumos/audit.sh");
+    let output = output(&audit, &[utf8(&support::mdb::module())], &[]);
+    let printed = text(&output.stdout);
+    assert!(!output.status.success(), "{printed}");
+    for complaint in ["GNU_HASH", "mode is not 0555"] {
+        assert!(printed.contains(complaint), "no word of {complaint}:\n{printed}");
+    }
+}
+
+/// Functions that differ between the systems come from the stand-in for
+/// illumos' libc, and none of them from Linux'.
+#[test]
+fn names_are_bound_to_the_stand_in() {
+    let Some(built) = built() else { return };
+    let host = host(built);
+    let env = [("LD_DEBUG", Path::new("bindings"))];
+    let output = output(&host, &["-e", "::load v8; ::dmods"], &env);
+    let (printed, log) = (text(&output.stdout), text(&output.stderr));
+    assert!(printed.lines().any(|line| line == "v8"), "{printed}");
+    let names = std::fs::read_to_string(support::root().join("illumos/names"))
+        .expect("the list of names is in the checkout");
+    let differ: Vec<_> = names
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| {
+            let columns: Vec<_> = line.split_whitespace().collect();
+            (columns[3] == "shim").then(|| columns[4])
+        })
+        .collect();
+    let mut bound = 0;
+    for line in log.lines().filter(|line| line.contains("amd64/v8.so [0] to ")) {
+        let (_, to) = line.split_once(" to ").expect("the filter has it");
+        let name = to.rsplit_once('`').map_or("", |(_, name)| name.trim_end_matches('\''));
+        let is_ours = to.contains("illumos/linux/libc.so.1");
+        assert_eq!(is_ours, differ.contains(&name), "{line}");
+        bound += u32::from(is_ours);
+    }
+    assert!(bound > 0, "nothing of the module was bound:\n{log}");
+}
+
+/// The same checks as the module for Linux passes, on a core of a real
+/// program: every frame, and every kind of value.
+#[test]
+fn decodes_as_the_linux_module_does() {
+    let Some(built) = built() else { return };
+    let host = host(built);
+    let major = NODE.split('.').next().expect("split yields at least one part");
+    let frames = format!("gdb_core_{major}");
+    let values = format!("node_{major}::gdb_core");
+    // As `make test` calls it, so that nothing is built again.
+    let mut args = vec!["test", "--workspace", "--features", "mdb_v8/std"];
+    args.extend(["--test", "frames", "--test", "values", "--"]);
+    args.extend(["--exact", "--nocapture", &frames, &values]);
+    let output = output(Path::new(env!("CARGO")), &args, &[("MDB_BIN", &host)]);
+    let printed = text(&output.stdout);
+    assert!(output.status.success(), "{printed}\n{}", text(&output.stderr));
+    assert_eq!(printed.matches("test result: ok. 1 passed").count(), 2, "{printed}");
+    println!("{printed}");
+}
