@@ -36,10 +36,11 @@ bench: build ## run the benchmarks
 illumos: ## build the module for illumos, 64-bit and 32-bit
 	CARGO=$(CARGO) illumos/build.sh
 
-test-illumos: setup build illumos ## audit the files for illumos, and test the 64-bit one
+test-illumos: setup build illumos ## test the files for illumos
 	if [ -e $(TARGET_DIR)/illumos/amd64/v8.so ]; then \
-		illumos/audit.sh $(TARGET_DIR)/illumos/*/v8.so && MDB_BIN="$$(illumos/host.sh)" \
-		$(CARGO) test --workspace --features mdb_v8/std \
+		$(CARGO) test --workspace --features mdb_v8/std --test illumos && \
+		MDB_BIN="$$(illumos/host.sh amd64)" \
+		    $(CARGO) test --workspace --features mdb_v8/std --no-fail-fast \
 		    --test frames --test values --test transcripts --test reading; \
 	fi
 

@@ -1,9 +1,15 @@
 #!/bin/sh
 #
-# Makes a debugger that runs the module built for illumos, and prints its path:
-# ${CARGO_TARGET_DIR:-target}/illumos/linux/mdb. It is the Linux debugger of the
-# release build, told to load amd64/v8.so, with a libc.so.1 for it (shim.c). The
-# tests take it when MDB_BIN names it.
+# Makes a debugger that runs a module built for illumos, and prints its path.
+#
+#	host.sh amd64	${CARGO_TARGET_DIR:-target}/illumos/linux64/mdb: the Linux
+#			debugger of the release build, told to load amd64/v8.so; the
+#			tests take it when MDB_BIN names it
+#	host.sh i386	${CARGO_TARGET_DIR:-target}/illumos/linux32/mdb: a small
+#			program (host32.c) that loads i386/v8.so
+#
+# Beside each lies a libc.so.1 for the module (shim.c). A line that begins
+# `*** SKIPPED' says why a program could not be made.
 #
 set -eu
 
@@ -11,31 +17,48 @@ here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/.."
 target=${CARGO_TARGET_DIR:-target}
 target=$(cd "$target" && pwd)
-out=$target/illumos/linux
+cc=${CC:-cc}
+flags='-std=gnu11 -O1 -g -Wall -Wextra -Werror'
 
-for file in "$target/release/mdb" "$target/illumos/amd64/v8.so"; do
-	[ -e "$file" ] || {
-		echo "$0: $file is missing: run \`make build illumos'" >&2
+needs() {
+	[ -e "$1" ] || {
+		echo "$0: $1 is missing: run \`make build illumos'" >&2
 		exit 1
 	}
-done
-mkdir -p "$out"
-flags='-std=gnu11 -O1 -g -Wall -Wextra -Werror -fPIC -shared'
-# Functions of libc under other types, hence not the compiler's own ideas of them.
-# shellcheck disable=SC2086 -- a list of flags
-${CC:-cc} $flags -fno-builtin -Wl,-soname,libc.so.1 -o "$out/libc.so.1" "$here/shim.c"
-# shellcheck disable=SC2086 -- a list of flags
-${CC:-cc} $flags -o "$out/deepbind.so" "$here/deepbind.c" -ldl
+}
 
-# All that the list says differs is translated.
-for name in $(awk '$4 == "shim" { print $5 }' "$here/names"); do
-	nm -D --defined-only "$out/libc.so.1" | grep -q " T $name\$" || {
-		echo "$0: shim.c has no $name" >&2
-		exit 1
-	}
-done
+# libc FLAG ...: functions under names of libc, but of other types: the compiler
+# must not take them for those it knows.
+libc() {
+	# shellcheck disable=SC2086 -- a list of flags
+	$cc $flags -fno-builtin -fPIC -shared -Wl,-soname,libc.so.1 -o "$out/libc.so.1" \
+	    "$here/shim.c" "$@"
+	# All that the list says differs is translated.
+	for name in $(awk '$4 == "shim" { print $5 }' "$here/names"); do
+		nm -D --defined-only "$out/libc.so.1" | grep -q " T $name\$" || {
+			echo "$0: shim.c has no $name" >&2
+			exit 1
+		}
+	done
+}
 
-cat >"$out/mdb" <<'END'
+wrapper() {
+	cat >"$out/mdb.new"
+	chmod 755 "$out/mdb.new"
+	mv -f "$out/mdb.new" "$out/mdb"
+	echo "$out/mdb"
+}
+
+case ${1-} in
+amd64)
+	out=$target/illumos/linux64
+	mkdir -p "$out"
+	needs "$target/release/mdb"
+	needs "$target/illumos/amd64/v8.so"
+	libc
+	# shellcheck disable=SC2086 -- a list of flags
+	$cc $flags -fPIC -shared -o "$out/deepbind.so" "$here/deepbind.c" -ldl
+	wrapper <<'END'
 #!/bin/sh
 here=$(cd "$(dirname "$0")" && pwd)
 LD_LIBRARY_PATH=$here${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
@@ -43,5 +66,37 @@ LD_PRELOAD=$here/deepbind.so
 export LD_LIBRARY_PATH LD_PRELOAD
 exec "$here/../../release/mdb" -L "$here/../amd64" "$@"
 END
-chmod 755 "$out/mdb"
-echo "$out/mdb"
+	;;
+i386)
+	out=$target/illumos/linux32
+	mkdir -p "$out"
+	needs "$target/illumos/i386/v8.so"
+	# With libc's 32-bit files, but without gcc's (its 32-bit libgcc is a
+	# package of its own, and nothing of it is needed). The headers that
+	# both widths share lie in the 64-bit folder.
+	crt1=$($cc -m32 -print-file-name=crt1.o)
+	case $crt1 in
+	/*) ;;
+	*)
+		echo '*** SKIPPED: running the 32-bit module: no 32-bit libc here (libc6-dev-i386)'
+		exit 0
+		;;
+	esac
+	flags="$flags -m32 -nostartfiles -nodefaultlibs -idirafter /usr/include/$(uname -m)-linux-gnu"
+	libc -lc
+	# shellcheck disable=SC2086 -- a list of flags
+	$cc $flags -I mdb-sys/include -fno-pie -no-pie -rdynamic -o "$out/host32" \
+	    "$crt1" "$here/host32.c" -lc
+	wrapper <<'END'
+#!/bin/sh
+here=$(cd "$(dirname "$0")" && pwd)
+LD_LIBRARY_PATH=$here${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+export LD_LIBRARY_PATH
+exec "$here/host32" "$here/../i386/v8.so" "$@"
+END
+	;;
+*)
+	echo "usage: $0 amd64|i386" >&2
+	exit 2
+	;;
+esac

@@ -1,14 +1,19 @@
-//! The module as illumos' users load it: built for illumos, audited, and the
-//! 64-bit file run by the Linux debugger (see `illumos/`).
+//! The module as illumos' users load it: built for illumos, audited, the 64-bit
+//! file run by the Linux debugger and the 32-bit file by a small host of its
+//! own (see `illumos/`).
 //!
 //! The compiler for it is a download of its own. These tests run where it is
-//! in the cache already, and where `MDB_ILLUMOS=1` asks for it.
+//! in the cache already, and where `MDB_ILLUMOS=1` asks for it. `MDB_CORES32`
+//! names a folder of 32-bit cores (`v0.4*.core`, `v0.6*.core`) to be read too.
 
 mod support;
 
+use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
+use support::mdb::{Mdb, Target};
 
 const NODE: &str = "26.10.0";
 
@@ -68,7 +73,7 @@ fn utf8(path: &Path) -> &str {
 fn host(_built: &Path) -> PathBuf {
     // Not at the same time from two tests: it writes files.
     static HOST: OnceLock<PathBuf> = OnceLock::new();
-    HOST.get_or_init(|| PathBuf::from(script("host.sh", &[]).trim_end())).clone()
+    HOST.get_or_init(|| PathBuf::from(script("host.sh", &["amd64"]).trim_end())).clone()
 }
 
 #[test]
@@ -116,7 +121,7 @@ fn names_are_bound_to_the_stand_in() {
     for line in log.lines().filter(|line| line.contains("amd64/v8.so [0] to ")) {
         let (_, to) = line.split_once(" to ").expect("the filter has it");
         let name = to.rsplit_once('`').map_or("", |(_, name)| name.trim_end_matches('\''));
-        let is_ours = to.contains("illumos/linux/libc.so.1");
+        let is_ours = to.contains("illumos/linux64/libc.so.1");
         assert_eq!(is_ours, differ.contains(&name), "{line}");
         bound += u32::from(is_ours);
     }
@@ -141,4 +146,93 @@ fn decodes_as_the_linux_module_does() {
     assert!(output.status.success(), "{printed}\n{}", text(&output.stderr));
     assert_eq!(printed.matches("test result: ok. 1 passed").count(), 2, "{printed}");
     println!("{printed}");
+}
+
+/// The debugger that runs the 32-bit file, and what it prints for commands.
+struct Host32(PathBuf);
+
+impl Host32 {
+    fn new() -> Option<Host32> {
+        let printed = script("host.sh", &["i386"]);
+        if let Some(why) = printed.strip_prefix("*** SKIPPED: ") {
+            support::skip("the 32-bit module", why.trim_end());
+            return None;
+        }
+        Some(Host32(PathBuf::from(printed.trim_end())))
+    }
+
+    fn each(&self, core: Option<&Path>, commands: &[String]) -> Vec<String> {
+        const MARK: &str = "@@@-";
+        let script: String =
+            commands.iter().map(|command| format!("::echo {MARK}\n{command}\n")).collect();
+        let mut child = Command::new(&self.0)
+            .args(core)
+            .env("TZ", "UTC")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the script has made the program");
+        let mut stdin = child.stdin.take().expect("standard input is a pipe");
+        let writer = std::thread::spawn(move || drop(stdin.write_all(script.as_bytes())));
+        let output = child.wait_with_output().expect("the child is ours");
+        writer.join().expect("writing does not panic");
+        assert!(output.status.success(), "{}: {}", output.status, text(&output.stderr));
+        let printed = text(&output.stdout);
+        printed.split(&format!("{MARK}\n")).skip(1).map(str::to_owned).collect()
+    }
+}
+
+/// Runs commands at both widths; the number of those that printed something.
+fn compare(host: &Host32, core: Option<&Path>, commands: &[String]) -> usize {
+    let target = core.map_or(Target::None, |core| Target::Core(core.to_owned()));
+    let wide = Mdb::on(&target).each(commands);
+    let narrow = host.each(core, commands);
+    assert_eq!(wide.len(), narrow.len(), "every command was run");
+    for ((command, wide), narrow) in commands.iter().zip(&wide).zip(&narrow) {
+        assert_eq!(wide, narrow, "{command} on {core:?}: 64-bit (left), 32-bit (right)");
+    }
+    narrow.iter().filter(|printed| !printed.is_empty()).count()
+}
+
+fn commands(list: &[&str]) -> Vec<String> {
+    list.iter().map(|command| (*command).to_owned()).collect()
+}
+
+/// The 32-bit file prints what the module prints at 64 bits.
+#[test]
+fn widths_agree_without_a_target() {
+    let Some(_built) = built() else { return };
+    let Some(host) = Host32::new() else { return };
+    let list = ["::v8load node-0.6.5", "::v8version", "::v8cfg", "::v8frametypes", "::v8types"];
+    assert_eq!(compare(&host, None, &commands(&list)), list.len());
+}
+
+#[test]
+fn widths_agree_on_cores() {
+    let Some(folder) = std::env::var_os("MDB_CORES32") else { return };
+    let Some(_built) = built() else { return };
+    let Some(host) = Host32::new() else { return };
+    let entries = std::fs::read_dir(&folder).expect("MDB_CORES32 names a folder");
+    for core in entries.map(|entry| entry.expect("the folder can be read").path()) {
+        let name = core.file_name().expect("files have names").to_string_lossy();
+        if !name.ends_with(".core") {
+            continue;
+        }
+        let config = if name.starts_with("v0.4") { "node-0.4" } else { "node-0.6.5" };
+        let mut list = commands(&[&format!("::v8load {config}"), "::jsstack -vn0"]);
+        let stack = host.each(Some(&core), &list).swap_remove(1);
+        let addresses: BTreeSet<_> = stack
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .map(|word| word.trim_start_matches("0x"))
+            .filter(|word| word.len() == 8 && u32::from_str_radix(word, 16).is_ok())
+            .collect();
+        for address in &addresses {
+            for command in ["v8type", "v8str", "jsprint -d 2", "v8print"] {
+                list.push(format!("0x{address}::{command}"));
+            }
+        }
+        let printed = compare(&host, Some(&core), &list);
+        println!("{name}: {} values, {printed} of {} commands", addresses.len(), list.len());
+    }
 }
