@@ -259,6 +259,7 @@ run(const mdb_modinfo_t *module, char *line)
 		for (int i = 0; i < count; i++)
 			printf("%s%s", i == 0 ? "" : " ", words[i].a_un.a_str);
 		putchar('\n');
+		fflush(stdout);
 		return;
 	}
 	for (const mdb_dcmd_t *one = module->mi_dcmds; name != NULL &&

@@ -75,7 +75,7 @@ chmod 755 "$new"
 mkdir "$new/debs"
 # shellcheck disable=SC2086 -- one of the two may be empty, which is said below
 (cd "$new/debs" && apt-get -qq download rustc-web libstd-rust-web-dev $std $llvm rust-web-src) \
-    >"$new/log" 2>&1 || skip "the packages could not be downloaded: $(tail -n 1 "$new/log")"
+    >"$new/log" 2>&1 || skip "the packages could not be downloaded${std:+: $(tail -n 1 "$new/log")}"
 
 for package in "$new"/debs/*.deb; do
 	case $package in

@@ -9,7 +9,7 @@
 mod support;
 
 use std::collections::BTreeSet;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -71,7 +71,7 @@ fn utf8(path: &Path) -> &str {
 
 /// The debugger that runs the 64-bit file.
 fn host(_built: &Path) -> PathBuf {
-    // Not at the same time from two tests: it writes files.
+    // Not at the same time from two tests: the script writes files.
     static HOST: OnceLock<PathBuf> = OnceLock::new();
     HOST.get_or_init(|| PathBuf::from(script("host.sh", &["amd64"]).trim_end())).clone()
 }
@@ -153,7 +153,9 @@ struct Host32(PathBuf);
 
 impl Host32 {
     fn new() -> Option<Host32> {
-        let printed = script("host.sh", &["i386"]);
+        // Not at the same time from two tests: the script writes files.
+        static PRINTED: OnceLock<String> = OnceLock::new();
+        let printed = PRINTED.get_or_init(|| script("host.sh", &["i386"]));
         if let Some(why) = printed.strip_prefix("*** SKIPPED: ") {
             support::skip("the 32-bit module", why.trim_end());
             return None;
@@ -161,12 +163,12 @@ impl Host32 {
         Some(Host32(PathBuf::from(printed.trim_end())))
     }
 
-    fn each(&self, core: Option<&Path>, commands: &[String]) -> Vec<String> {
+    fn each(&self, core: &Path, commands: &[String]) -> Vec<String> {
         const MARK: &str = "@@@-";
         let script: String =
             commands.iter().map(|command| format!("::echo {MARK}\n{command}\n")).collect();
         let mut child = Command::new(&self.0)
-            .args(core)
+            .arg(core)
             .env("TZ", "UTC")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -184,13 +186,12 @@ impl Host32 {
 }
 
 /// Runs commands at both widths; the number of those that printed something.
-fn compare(host: &Host32, core: Option<&Path>, commands: &[String]) -> usize {
-    let target = core.map_or(Target::None, |core| Target::Core(core.to_owned()));
-    let wide = Mdb::on(&target).each(commands);
+fn compare(host: &Host32, core: &Path, commands: &[String]) -> usize {
+    let wide = Mdb::on(&Target::Core(core.to_owned())).each(commands);
     let narrow = host.each(core, commands);
     assert_eq!(wide.len(), narrow.len(), "every command was run");
     for ((command, wide), narrow) in commands.iter().zip(&wide).zip(&narrow) {
-        assert_eq!(wide, narrow, "{command} on {core:?}: 64-bit (left), 32-bit (right)");
+        assert_eq!(wide, narrow, "{command} on {}: 64-bit (left), 32-bit (right)", core.display());
     }
     narrow.iter().filter(|printed| !printed.is_empty()).count()
 }
@@ -199,13 +200,39 @@ fn commands(list: &[&str]) -> Vec<String> {
     list.iter().map(|command| (*command).to_owned()).collect()
 }
 
+/// A core of a 32-bit program: the host itself.
+fn core_of_host(host: &Host32) -> PathBuf {
+    let mut child = Command::new(&host.0)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the script has made the program");
+    // It answers: the module is loaded, and the next thing it does is to wait.
+    let mut first = [0];
+    let mut stdout = child.stdout.take().expect("standard output is a pipe");
+    let mut stdin = child.stdin.take().expect("standard input is a pipe");
+    stdin.write_all(b"::echo ready\n").expect("the program reads its input");
+    stdout.read_exact(&mut first).expect("the program prints something");
+    let prefix = Path::new(env!("CARGO_TARGET_TMPDIR")).join("core32");
+    let pid = child.id().to_string();
+    let dumped = output(Path::new("gcore"), &["-o", utf8(&prefix), &pid], &[]);
+    drop(stdin);
+    child.wait().expect("the child is ours");
+    assert!(dumped.status.success(), "gcore: {}", text(&dumped.stderr));
+    let core = prefix.with_extension("core");
+    std::fs::rename(format!("{}.{pid}", utf8(&prefix)), &core).expect("gcore named it so");
+    core
+}
+
 /// The 32-bit file prints what the module prints at 64 bits.
 #[test]
-fn widths_agree_without_a_target() {
+fn widths_agree() {
     let Some(_built) = built() else { return };
     let Some(host) = Host32::new() else { return };
+    let core = core_of_host(&host);
     let list = ["::v8load node-0.6.5", "::v8version", "::v8cfg", "::v8frametypes", "::v8types"];
-    assert_eq!(compare(&host, None, &commands(&list)), list.len());
+    assert_eq!(compare(&host, &core, &commands(&list)), list.len());
 }
 
 #[test]
@@ -221,7 +248,7 @@ fn widths_agree_on_cores() {
         }
         let config = if name.starts_with("v0.4") { "node-0.4" } else { "node-0.6.5" };
         let mut list = commands(&[&format!("::v8load {config}"), "::jsstack -vn0"]);
-        let stack = host.each(Some(&core), &list).swap_remove(1);
+        let stack = host.each(&core, &list).swap_remove(1);
         let addresses: BTreeSet<_> = stack
             .split(|c: char| !c.is_ascii_alphanumeric())
             .map(|word| word.trim_start_matches("0x"))
@@ -232,7 +259,7 @@ fn widths_agree_on_cores() {
                 list.push(format!("0x{address}::{command}"));
             }
         }
-        let printed = compare(&host, Some(&core), &list);
+        let printed = compare(&host, &core, &list);
         println!("{name}: {} values, {printed} of {} commands", addresses.len(), list.len());
     }
 }
