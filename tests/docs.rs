@@ -1,9 +1,13 @@
-//! The documentation of the commands is what the command table says.
+//! The documentation of the commands is what the command table says, with
+//! examples from the transcripts.
 //!
-//! `UPDATE_DOCS=1 cargo test --features std --test docs` writes it anew.
+//! `BLESS=1 cargo test --features std --test docs` writes it anew.
 
+mod support;
+
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::Path;
+use support::transcript::Transcript;
 use v8::mdb::args::{Opt, Takes};
 use v8::mdb::command::Row;
 use v8::{COMMANDS, WALKERS};
@@ -29,12 +33,39 @@ fn option(opt: &Opt) -> String {
     }
 }
 
+/// What the transcript of a command or walker shows.
+fn example(name: &str) -> String {
+    let path = support::root().join(format!("tests/transcripts/26.10.0/{name}.txt"));
+    assert!(path.exists(), "{} is missing", path.display());
+    let example = Transcript::read(&path).example();
+    assert!(!example.is_empty(), "{} shows nothing", path.display());
+    example
+}
+
+const INTRODUCTION: &str = "\
+# Commands and walkers
+
+Made from the command table and the transcripts by `tests/docs.rs`; do not edit. In the debugger, `::help NAME` shows the same.
+
+Numbers are hexadecimal unless written `0t10`. Values are given as V8 keeps them: addresses of objects are odd, even numbers are
+small integers. In the examples, which are from a program on Node 26, ADDR1, ADDR2 and so on stand for addresses.
+
+";
+
 fn markdown() -> String {
-    let mut out = String::from(
-        "# Commands and walkers\n\nMade from the command table by `tests/docs.rs`; do not edit. In the debugger, \
-         `::help NAME` shows the same.\n\nNumbers are hexadecimal unless written `0t10`. Values are given as V8 keeps them: \
-         addresses of objects are odd, even numbers are small integers.\n\n## Commands\n",
-    );
+    let mut out = String::from(INTRODUCTION);
+    let mut line = |name: &str, description: &str, anchor: &str| {
+        writeln!(out, "- [`{name}`](#{anchor}): {description}").expect("a String takes text");
+    };
+    for row in COMMANDS {
+        let name = text(row.name);
+        line(&format!("::{name}"), text(row.description), name);
+    }
+    for row in WALKERS {
+        let name = text(row.name);
+        line(&format!("::walk {name}"), text(row.description), &format!("walk-{name}"));
+    }
+    out.push_str("\n## Commands\n");
     for row in COMMANDS {
         let name = text(row.name);
         write!(out, "\n### {name}\n\n    {}\n\n", synopsis(row)).expect("a String takes text");
@@ -46,12 +77,15 @@ fn markdown() -> String {
         for opt in row.options {
             writeln!(out, "| `{}` | {} |", option(opt), opt.help).expect("a String takes text");
         }
+        write!(out, "\n```text\n{}```\n", example(name)).expect("a String takes text");
     }
     out.push_str("\n## Walkers\n");
     for row in WALKERS {
         let (name, what) = (text(row.name), capital(text(row.description)));
-        write!(out, "\n### {name}\n\n{what}.\n\n{}\n", row.help.trim())
+        let example = example(&format!("walk-{name}"));
+        write!(out, "\n### walk {name}\n\n{what}.\n\n{}\n", row.help.trim())
             .expect("a String takes text");
+        write!(out, "\n```text\n{example}```\n").expect("a String takes text");
     }
     out
 }
@@ -104,12 +138,12 @@ fn capital(text: &str) -> String {
 }
 
 fn check(path: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    if std::env::var_os("UPDATE_DOCS").is_some() {
+    let path = support::root().join(path);
+    if std::env::var_os("BLESS").is_some() {
         std::fs::write(&path, text).expect("docs/ is writable");
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
-    let (path, hint) = (path.display(), "run this test with UPDATE_DOCS=1");
+    let (path, hint) = (path.display(), "run this test with BLESS=1");
     assert!(found == text, "{path} is not what the command table says; {hint}");
 }
 
@@ -138,4 +172,25 @@ fn every_row_is_explained() {
     for row in WALKERS {
         assert!(!row.help.trim().is_empty(), "walker {} has no help", text(row.name));
     }
+}
+
+/// The manual page of the debugger describes what `mdb -?` describes.
+#[test]
+fn options_of_the_debugger() {
+    let run = support::mdb::run(&["-?".to_owned()], "");
+    let usage = format!("{}{}", run.stdout, run.stderr);
+    let path = support::root().join("docs/man/mdb.1");
+    let page = std::fs::read_to_string(path).expect("the page is there");
+    let described: BTreeSet<_> = page
+        .lines()
+        .filter_map(|line| [".BI \\-", ".B \\-"].iter().find_map(|s| line.strip_prefix(s)))
+        .filter_map(|rest| rest.trim_start().chars().next())
+        .collect();
+    let printed: BTreeSet<_> = usage
+        .lines()
+        .filter_map(|line| line.strip_prefix("\t-").filter(|_| line.contains("  ")))
+        .filter_map(|rest| rest.chars().next())
+        .collect();
+    assert!(printed.contains(&'e'), "{usage}");
+    assert_eq!(printed, described, "docs/man/mdb.1 and mdb -? describe other options");
 }

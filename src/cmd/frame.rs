@@ -41,6 +41,7 @@ pub struct Printer {
     function: Option<String>,
     property: Option<String>,
     lines: u64,
+    warnings: bool,
     skipped: usize,
     /// Frames of the function asked for.
     matching: usize,
@@ -50,8 +51,8 @@ pub struct Printer {
 }
 
 impl Printer {
-    /// A printer with the options of a call.
-    pub fn new(call: &Call) -> Printer {
+    /// A printer with the options of a call; `warnings` as `::v8warnings` has them.
+    pub fn new(call: &Call, warnings: bool) -> Printer {
         Printer {
             all: call.options.has('a'),
             verbose: call.options.has('v'),
@@ -59,6 +60,7 @@ impl Printer {
             function: call.options.text('f'),
             property: call.options.text('p'),
             lines: call.options.number('n').unwrap_or(5),
+            warnings,
             skipped: 0,
             matching: 0,
             having: 0,
@@ -102,7 +104,13 @@ impl Printer {
                 self.finish(out);
                 out.line(format_args!("{fp:x} {pc:x} <{name}>"));
             }
-            FrameKind::Internal(_) | FrameKind::Unknown => self.skipped += 1,
+            FrameKind::Internal(_) => self.skipped += 1,
+            FrameKind::Unknown => {
+                self.skipped += 1;
+                if self.warnings {
+                    out.warn(alloc::format!("{fp:x} is not a frame of JavaScript or V8"));
+                }
+            }
         }
         Ok(())
     }
@@ -152,7 +160,12 @@ impl Printer {
                     self.having += 1;
                     out.line(format_args!("{text}"));
                 }
-                None => self.lacking += 1,
+                None => {
+                    self.lacking += 1;
+                    if self.warnings {
+                        out.warn(alloc::format!("{:x}: {name} has no '{property}'", frame.fp));
+                    }
+                }
             }
             return Ok(());
         }

@@ -1,28 +1,27 @@
-//! The help text of a command, from its row.
+//! The help of a command, from its row.
 
 use crate::mdb::args::Takes;
 use crate::mdb::command::Row;
-use alloc::string::String;
+use crate::mdb::output::Out;
 
 /// Column where the text of an option starts.
 const COLUMN: usize = 12;
 
-/// Text of `::help NAME` below the synopsis.
-pub fn text(row: &Row) -> String {
-    let mut text = String::new();
+/// Prints what `::help NAME` shows below the synopsis: the text, then the options.
+pub fn print(row: &Row, out: &mut Out) {
     for line in row.help.trim().lines() {
-        text += line.trim_end();
-        text.push('\n');
+        out.line(format_args!("{}", line.trim_end()));
     }
-    if !row.options.is_empty() {
-        text += "\n";
+    if row.options.is_empty() {
+        return;
     }
+    out.text("\n");
+    out.heading("OPTIONS");
     for opt in row.options {
         let head = match opt.takes {
             Takes::Nothing => alloc::format!("-{}", opt.letter),
             Takes::Number(name) | Takes::Text(name) => alloc::format!("-{} {name}", opt.letter),
         };
-        text += &alloc::format!("  {head:<width$}{}\n", opt.help, width = COLUMN - 2);
+        out.line(format_args!("{head:<width$}{}", opt.help, width = COLUMN));
     }
-    text
 }

@@ -246,6 +246,11 @@ impl<'a> Printer<'a> {
             },
             _ => {
                 let class = heap.class_name(value)?;
+                // Nothing but this was asked for.
+                if self.path.len() == 1 {
+                    let expected = "JavaScript value";
+                    return Err(Error::WrongType { object: value, found: class, expected });
+                }
                 self.add(format_args!("<unknown JavaScript object type \"{class}\">"));
             }
         }

@@ -60,7 +60,7 @@ address that a JavaScript frame executes at is unknown then and prints as 0.
                 Failure::Message(alloc::format!("{fp:x} is not a frame of JavaScript or V8"))
             })?;
         }
-        let mut printer = Printer::new(call);
+        let mut printer = Printer::new(call, session.warnings);
         printer.frame(heap, &frame, out)?;
         printer.finish(out);
         printer.outcome()?;

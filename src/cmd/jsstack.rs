@@ -47,7 +47,7 @@ were passed, however many were declared.
                     .into(),
             );
         }
-        let mut printer = Printer::new(call);
+        let mut printer = Printer::new(call, session.warnings);
         let (mut frames, mut javascript) = (0, 0);
         for frame in walk.by_ref() {
             heap.check_interrupt()?;

@@ -15,7 +15,8 @@ impl Dcmd for V8Warnings {
         description: c"toggle V8 warnings",
         options: &[],
         help: "
-Turns warnings about single frames and values of long listings on and off.
+Turns warnings about single frames of a stack on and off: those that are neither
+of JavaScript nor of V8, and those without the property that -p asks for.
 Commands that look at one thing always say what is wrong with it.
 ",
     };

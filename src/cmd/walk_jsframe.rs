@@ -3,7 +3,7 @@
 use crate::mdb::command::Failure;
 use crate::mdb::walker::{Walk, Walker, WalkerRow};
 use crate::session::Session;
-use crate::v8::frames;
+use crate::v8::frames::{self, End};
 use crate::v8::memory::Target;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -30,11 +30,16 @@ address, those of the callers of the frame there. Use ::jsframe -i on them.
         target: &dyn Target,
     ) -> Result<Box<dyn Walk>, Failure> {
         let heap = session.heap(target)?;
-        let walk = match addr {
+        let mut walk = match addr {
             Some(fp) => frames::Walk::callers_of(heap, fp),
             None => frames::Walk::thread(heap)?,
         };
-        let mut all: Vec<u64> = walk.map(|frame| frame.fp).collect();
+        let mut all: Vec<u64> = walk.by_ref().map(|frame| frame.fp).collect();
+        if let (true, Some(End::Unreadable(fp))) = (all.is_empty(), walk.end) {
+            return Err(Failure::Message(alloc::format!(
+                "failed to read frame at {fp:x}: no mapping for address"
+            )));
+        }
         all.reverse();
         Ok(Box::new(Frames(all)))
     }

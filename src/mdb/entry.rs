@@ -254,7 +254,7 @@ pub unsafe extern "C" fn help<T: Dcmd>() {
     let _ = guarded(&mut || {
         let state = enter();
         let mut out = Out::new(false);
-        out.text(&crate::cmd::help::text(row));
+        crate::cmd::help::print(row, &mut out);
         state.set_ready(out.take());
     });
     print_ready();

@@ -8,6 +8,9 @@ use core::fmt;
 /// Bytes after which a command that can go on later should pause.
 pub const CHUNK: usize = 64 << 10;
 
+/// Margin that the debugger gives the help of a command.
+const HELP_MARGIN: i8 = 2;
+
 /// One piece of output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
@@ -17,6 +20,8 @@ pub enum Piece {
     Warning(String),
     /// A terminal attribute, as `mdb_printf` spells it.
     Attribute(&'static CStr),
+    /// So many columns more to the left margin; fewer if negative.
+    Margin(i8),
 }
 
 /// Output of a command, in order.
@@ -67,6 +72,16 @@ impl Out {
     /// Ends [`Out::bold`].
     pub fn plain(&mut self) {
         self.pieces.push(Piece::Attribute(c"%</b>"));
+    }
+
+    /// A heading of a help page: flush left and bold.
+    pub fn heading(&mut self, text: &str) {
+        self.pieces.push(Piece::Margin(-HELP_MARGIN));
+        self.bold();
+        self.text(text);
+        self.plain();
+        self.text("\n");
+        self.pieces.push(Piece::Margin(HELP_MARGIN));
     }
 
     /// Whether so much is waiting that a long command should pause.

@@ -10,6 +10,7 @@ enum Next {
     Text(*const c_char),
     Warning(*const c_char),
     Attribute(*const c_char),
+    Margin(i8),
     Nothing,
 }
 
@@ -21,6 +22,7 @@ fn next() -> Next {
         Some(Ready::Text(text)) => Next::Text(text.as_ptr()),
         Some(Ready::Warning(text)) => Next::Warning(text.as_ptr()),
         Some(Ready::Attribute(attribute)) => Next::Attribute(attribute.as_ptr()),
+        Some(Ready::Margin(columns)) => Next::Margin(*columns),
         None => Next::Nothing,
     }
 }
@@ -39,6 +41,14 @@ pub fn print_ready() {
                 Next::Text(text) => mdb_sys::mdb_printf(c"%s".as_ptr(), text),
                 Next::Warning(text) => mdb_sys::mdb_warn(c"%s\n".as_ptr(), text),
                 Next::Attribute(format) => mdb_sys::mdb_printf(format),
+                Next::Margin(columns) => {
+                    let width = columns.unsigned_abs().into();
+                    if columns < 0 {
+                        mdb_sys::mdb_dec_indent(width);
+                    } else {
+                        mdb_sys::mdb_inc_indent(width);
+                    }
+                }
                 Next::Nothing => return,
             }
         }

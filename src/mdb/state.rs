@@ -26,6 +26,8 @@ pub enum Ready {
     Warning(CString),
     /// An attribute, as a format.
     Attribute(&'static core::ffi::CStr),
+    /// A change of the left margin.
+    Margin(i8),
 }
 
 /// Everything that lives between entries.
@@ -77,6 +79,7 @@ impl State {
                 Piece::Text(text) => Ready::Text(c_string(text)),
                 Piece::Warning(text) => Ready::Warning(c_string(text)),
                 Piece::Attribute(attribute) => Ready::Attribute(attribute),
+                Piece::Margin(columns) => Ready::Margin(columns),
             })
             .collect();
     }

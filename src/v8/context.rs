@@ -59,7 +59,16 @@ impl<'a> Context<'a> {
             let info = self.slot(C::ContextScopeInfo)?;
             return ScopeInfo::new(heap, info).map(Some);
         }
-        // Older contexts name a closure, whose function names the variables.
+        // Older contexts name a closure, whose function names the variables;
+        // those of blocks have names of their own.
+        if heap.layout.find(C::ContextExtension).is_some() {
+            let extension = self.slot(C::ContextExtension)?;
+            if heap.is_heap_object(extension)
+                && matches!(heap.kind(extension)?, Kind::ScopeInfo | Kind::FixedArray)
+            {
+                return ScopeInfo::new(heap, extension).map(Some);
+            }
+        }
         let closure = self.slot(C::ContextClosure)?;
         if heap.is_heap_object(closure)
             && matches!(heap.kind(closure)?, Kind::ScopeInfo | Kind::FixedArray)

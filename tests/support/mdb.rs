@@ -77,7 +77,7 @@ impl Mdb {
     /// Loads the module, runs each command, and returns what each printed on
     /// standard output. Lines are not wrapped, so that they can be parsed.
     pub fn each(&self, commands: &[String]) -> Vec<String> {
-        self.each_by(commands, |args, script| run(args, script))
+        self.each_by(commands, run)
     }
 
     /// As [`Mdb::each`], with what was printed on standard error among it, as

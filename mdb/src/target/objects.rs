@@ -209,9 +209,7 @@ impl Clues<'_> {
             (Some(_), _) if !looks_loaded => {}
             (why, _) => {
                 let why = why.unwrap_or_default();
-                found
-                    .warnings
-                    .push(format!("{file} does not match: {why}: it is not used"));
+                found.warnings.push(format!("{file} does not match: {why}: it is not used"));
                 found.objects.push(object);
                 found.images.push(None);
             }

@@ -409,6 +409,8 @@ constants! {
     ContextScopeInfo = "context_idx_scope_info" ["context_idx_scope_info"];
     /// Slot of the closure (V8 < 6.8).
     ContextClosure = "context_idx_closure" ["context_idx_closure"];
+    /// Slot of the extension; contexts of blocks have their ScopeInfo there (V8 < 6.8).
+    ContextExtension = "context_idx_ext" ["context_idx_ext"];
     /// Slot of the outer context.
     ContextPrevious = "context_idx_prev" ["context_idx_prev", "context_idx_previous"];
     /// Value in a context cell.

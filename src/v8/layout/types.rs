@@ -136,6 +136,12 @@ pub struct Types {
     first_object: Option<u16>,
 }
 
+/// Whether `FOO_BAR_TYPE` is the number of the class `FooBar`.
+fn is_namesake(class: &str, symbol: &str) -> bool {
+    let letters = symbol.trim_end_matches("_TYPE").bytes().filter(|byte| *byte != b'_');
+    letters.eq(class.bytes().map(|byte| byte.to_ascii_uppercase()))
+}
+
 impl Types {
     /// Collects `type_CLASS__ENUM` constants.
     pub fn new(
@@ -143,16 +149,21 @@ impl Types {
         functions: Option<(u16, u16)>,
         contexts: Option<(u16, u16)>,
     ) -> Types {
-        let mut by_number: Vec<TypeInfo> = constants
+        let mut named: Vec<(bool, TypeInfo)> = constants
             .family("type_")
             .filter_map(|(name, constant)| {
-                let (class, _) = name.split_once("__")?;
+                let (class, symbol) = name.split_once("__")?;
                 let number = u16::try_from(constant.value).ok()?;
-                Some(TypeInfo { number, class: class.to_owned(), kind: Kind::of_class(class) })
+                let info =
+                    TypeInfo { number, class: class.to_owned(), kind: Kind::of_class(class) };
+                Some((!is_namesake(class, symbol), info))
             })
             .collect();
-        by_number.sort_by_key(|t| t.number);
-        by_number.dedup_by_key(|t| t.number);
+        // Some releases give a number two classes, SYMBOL_TYPE to strings too:
+        // the one that is called like the number is right.
+        named.sort_by_key(|(other, info)| (info.number, *other));
+        named.dedup_by_key(|(_, info)| info.number);
+        let by_number: Vec<TypeInfo> = named.into_iter().map(|(_, info)| info).collect();
         // Objects made from API templates have types of their own that
         // metadata does not list; they lie among those of JS classes.
         let first_object =
