@@ -41,7 +41,8 @@ test-illumos: setup build illumos ## test the files for illumos
 		$(CARGO) test --workspace --features mdb_v8/std --test illumos && \
 		MDB_BIN="$$(illumos/host.sh amd64)" \
 		    $(CARGO) test --workspace --features mdb_v8/std --no-fail-fast \
-		    --test frames --test values --test transcripts --test reading; \
+		    --test frames --test values --test transcripts --test reading \
+		    --test readme --test wrong_inputs; \
 	fi
 
 illumos-dist: illumos ## pack the files for illumos
