@@ -8,9 +8,15 @@ RELEASE := $(TARGET_DIR)/release
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test bench install clean
+.PHONY: illumos test-illumos illumos-dist
+ifeq ($(shell uname -s),SunOS)
+# The debugger is there already: only the module is built and installed.
+.DEFAULT_GOAL := illumos
+PROC := $(DESTDIR)/usr/lib/mdb/proc
+endif
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 setup: ## install what the tests need (Debian packages, Node binaries)
 	tests/setup
@@ -27,12 +33,36 @@ test: setup build ## run all tests
 bench: build ## run the benchmarks
 	$(CARGO) bench --workspace --features mdb_v8/std
 
+illumos: ## build the module for illumos, 64-bit and 32-bit
+	CARGO=$(CARGO) illumos/build.sh
+
+test-illumos: setup build illumos ## test the files for illumos
+	if [ -e $(TARGET_DIR)/illumos/amd64/v8.so ]; then \
+		$(CARGO) test --workspace --features mdb_v8/std --test illumos && \
+		MDB_BIN="$$(illumos/host.sh amd64)" \
+		    $(CARGO) test --workspace --features mdb_v8/std --no-fail-fast \
+		    --test frames --test values --test transcripts --test reading \
+		    --test readme --test wrong_inputs; \
+	fi
+
+illumos-dist: illumos ## pack the files for illumos
+	illumos/dist.sh
+
+ifeq ($(shell uname -s),SunOS)
+install: illumos
+	mkdir -p $(PROC)/amd64
+	rm -f $(PROC)/amd64/v8.so $(PROC)/v8.so
+	cp -p $(TARGET_DIR)/illumos/amd64/v8.so $(PROC)/amd64/v8.so
+	[ ! -e $(TARGET_DIR)/illumos/i386/v8.so ] || \
+	    cp -p $(TARGET_DIR)/illumos/i386/v8.so $(PROC)/v8.so
+else
 install: build ## install under PREFIX (default /usr/local), below DESTDIR
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/mdb/proc
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 0755 $(RELEASE)/mdb $(DESTDIR)$(PREFIX)/bin/mdb
 	install -m 0555 $(RELEASE)/libv8.so $(DESTDIR)$(PREFIX)/lib/mdb/proc/v8.so
 	install -m 0644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+endif
 
 clean: ## remove what was built and dumped, not the cached Node binaries
 	$(CARGO) clean
