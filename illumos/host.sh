@@ -87,6 +87,13 @@ i386)
 	# shellcheck disable=SC2086 -- a list of flags
 	$cc $flags -I mdb-sys/include -fno-pie -no-pie -rdynamic -o "$out/host32" \
 	    "$crt1" "$here/host32.c" -lc
+	for name in $(nm -D --undefined-only "$target/illumos/i386/v8.so" |
+	    sed -n 's/.* U \(mdb_.*\)/\1/p'); do
+		nm -D --defined-only "$out/host32" | grep -q " T $name\$" || {
+			echo "$0: host32.c has no $name, which the module has come to use" >&2
+			exit 1
+		}
+	done
 	wrapper <<'END'
 #!/bin/sh
 here=$(cd "$(dirname "$0")" && pwd)

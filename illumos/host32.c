@@ -188,17 +188,49 @@ mdb_symbol_iter(const char *object, uint_t table, uint_t kind,
 	return (0);
 }
 
+/* The left margin. */
+static ulong_t margin;
+
+ulong_t
+mdb_inc_indent(ulong_t by)
+{
+	ulong_t before = margin;
+
+	margin += by;
+	return (before);
+}
+
+ulong_t
+mdb_dec_indent(ulong_t by)
+{
+	ulong_t before = margin;
+
+	margin = by < margin ? margin - by : 0;
+	return (before);
+}
+
 void
 mdb_printf(const char *format, ...)
 {
+	static int inside_line;
 	va_list args;
+	char *text;
+	int length;
 
 	/* Bold and plain, which a terminal would get. */
 	if (strncmp(format, "%<", 2) == 0)
 		return;
 	va_start(args, format);
-	vprintf(format, args);
+	length = vasprintf(&text, format, args);
 	va_end(args);
+	for (int i = 0; i < length; i++) {
+		if (!inside_line && text[i] != '\n')
+			printf("%*s", (int)margin, "");
+		putchar(text[i]);
+		inside_line = text[i] != '\n';
+	}
+	if (length >= 0)
+		free(text);
 }
 
 void
