@@ -7,10 +7,10 @@ TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 RELEASE := $(TARGET_DIR)/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench install clean
+.PHONY: help setup build demo test test-hostile bench install clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
 setup: ## install what the tests need (Debian packages, Node binaries)
 	tests/setup
@@ -23,6 +23,9 @@ demo: build ## dump a real Node program and look into the dump
 
 test: setup build ## run all tests
 	$(CARGO) test --workspace --features mdb_v8/std
+
+test-hostile: build ## run only the hostile host, striking at every call
+	HOSTILE_FULL=1 $(CARGO) test --features std --test hostile
 
 bench: build ## run the benchmarks
 	$(CARGO) bench --workspace --features mdb_v8/std

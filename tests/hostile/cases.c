@@ -288,6 +288,19 @@ rows_expect(void)
 	}
 }
 
+/* Rows that leave another state behind need a load each time. */
+static void
+drop_changing_rows(void)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < row_count; i++) {
+		if (!rows[i].changes)
+			rows[kept++] = rows[i];
+	}
+	row_count = kept;
+}
+
 void
 rows_make(void)
 {
@@ -311,6 +324,8 @@ rows_make(void)
 		}
 	}
 	rows_expect();
+	if (few)
+		drop_changing_rows();
 	module_unload(true);
 	(void) module_load(5);
 	all_check("loading");

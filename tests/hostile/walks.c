@@ -147,7 +147,8 @@ pipes(void)
 				most = bytes_live;
 		}
 		count_blow("pipe of 100,000 addresses");
-		if (k < 2 && bytes_live > most + 65536)
+		/* By then the cache of pages is full, unless the pipe is short. */
+		if (!few && k < 2 && bytes_live > most + 65536)
 			complain("a pipe holds %zu bytes in its midst, %zu at its end",
 			    most, bytes_live);
 	}
