@@ -7,7 +7,7 @@ TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 RELEASE := $(TARGET_DIR)/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench install clean
+.PHONY: help setup build demo test test-hostile bench install clean
 .PHONY: illumos test-illumos illumos-dist
 ifeq ($(shell uname -s),SunOS)
 # The debugger is there already: only the module is built and installed.
@@ -29,6 +29,9 @@ demo: build ## dump a real Node program and look into the dump
 
 test: setup build ## run all tests
 	$(CARGO) test --workspace --features mdb_v8/std
+
+test-hostile: build ## run only the hostile host, striking at every call
+	HOSTILE_FULL=1 $(CARGO) test --features std --test hostile
 
 bench: build ## run the benchmarks
 	$(CARGO) bench --workspace --features mdb_v8/std

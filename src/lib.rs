@@ -19,9 +19,9 @@ use mdb::walker::{Walker, WalkerRow};
 /// Makes the tables of commands and walkers: for the debugger, and for the
 /// help, the documentation and the tests.
 macro_rules! module {
-    (commands: $($command:ident)*; walkers: $($walker:ident)*;) => {
+    (commands: $($(#[$when:meta])* $command:ident)*; walkers: $($walker:ident)*;) => {
         /// Every command.
-        pub static COMMANDS: &[Row] = &[$(<cmd::$command as Dcmd>::ROW,)*];
+        pub static COMMANDS: &[Row] = &[$($(#[$when])* <cmd::$command as Dcmd>::ROW,)*];
         /// Every walker.
         pub static WALKERS: &[WalkerRow] = &[$(<cmd::$walker as Walker>::ROW,)*];
 
@@ -33,7 +33,7 @@ macro_rules! module {
             use mdb_sys::{mdb_dcmd_t, mdb_modinfo_t, mdb_walker_t};
 
             static DCMD_TABLE: Table<[mdb_dcmd_t; COMMANDS.len() + 1]> =
-                Table([$(entry::definition::<cmd::$command>(),)* entry::NO_DCMD]);
+                Table([$($(#[$when])* entry::definition::<cmd::$command>(),)* entry::NO_DCMD]);
             static WALKER_TABLE: Table<[mdb_walker_t; WALKERS.len() + 1]> =
                 Table([$(entry::walker_definition::<cmd::$walker>(),)* entry::NO_WALKER]);
             /// Version 4 is the oldest that has every structure used here.
@@ -71,6 +71,8 @@ module! {
         V8Classes
         V8FrameTypes
         V8Load
+        #[cfg(feature = "test-panic")]
+        V8Panic
         V8Print
         V8Str
         V8Type

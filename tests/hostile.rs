@@ -59,13 +59,14 @@ fn core() -> (PathBuf, &'static Node) {
 }
 
 /// Runs a phase and fails with what the host complains of.
-fn phase(wrapper: &[&str], module: &Path, name: &str) {
+fn phase(wrapper: &[&str], module: &Path, names: &[&str]) {
+    let name = names.join(" and ");
     let (core, node) = core();
     let mut words = wrapper.iter().map(|word| (*word).to_owned());
     let mut command = match words.next() {
         Some(program) => {
             let mut command = Command::new(program);
-            command.args(words).arg(host()).env("HOSTILE_NO_STEPS", "1");
+            command.args(words).arg(host()).env("HOSTILE_NO_STEPS", "1").env("HOSTILE_FEW", "1");
             command
         }
         None => Command::new(host()),
@@ -74,7 +75,7 @@ fn phase(wrapper: &[&str], module: &Path, name: &str) {
         .arg(core)
         .arg(&node.path)
         .arg(module)
-        .arg(name)
+        .args(names)
         .output()
         .expect("what was just built can be run");
     let text = String::from_utf8_lossy(&output.stdout);
@@ -84,11 +85,47 @@ fn phase(wrapper: &[&str], module: &Path, name: &str) {
     assert!(text.contains(" blows, 0 wrong"), "{name} ended early:\n{text}");
 }
 
+/// The module with a command that panics, built aside.
+fn panicking() -> PathBuf {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("panicking");
+    let status = Command::new(env!("CARGO"))
+        .current_dir(support::root())
+        .args(["build", "--quiet", "--lib", "--features", "test-panic", "--target-dir"])
+        .arg(&dir)
+        .status()
+        .expect("cargo runs this test");
+    assert!(status.success(), "the module does not compile with test-panic");
+    dir.join("debug/libv8.so")
+}
+
+#[test]
+fn a_panic_is_one_line() {
+    phase(&[], &panicking(), &["panic"]);
+}
+
+#[test]
+fn the_shipped_module_has_no_command_that_panics() {
+    let bytes = fs::read(support::mdb::module()).expect("the module can be read");
+    let name = b"v8panic\0";
+    assert!(!bytes.windows(name.len()).any(|window| window == name));
+}
+
+/// No memory is used after it was given back, or before it was set.
+#[test]
+fn valgrind_finds_nothing() {
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        support::skip("the hostile host under valgrind", "valgrind is not installed");
+        return;
+    }
+    let wrapper = ["valgrind", "--quiet", "--error-exitcode=9", "--leak-check=no"];
+    phase(&wrapper, &support::mdb::module(), &["output", "walks", "loads"]);
+}
+
 macro_rules! phases {
     ($($test:ident: $phase:literal;)*) => {
         $(#[test]
         fn $test() {
-            phase(&[], &support::mdb::module(), $phase);
+            phase(&[], &support::mdb::module(), &[$phase]);
         })*
     };
 }

@@ -17,6 +17,8 @@ mod v8cfg;
 mod v8classes;
 mod v8frametypes;
 mod v8load;
+#[cfg(feature = "test-panic")]
+mod v8panic;
 mod v8print;
 mod v8str;
 mod v8type;
@@ -38,6 +40,8 @@ pub use v8cfg::V8Cfg;
 pub use v8classes::V8Classes;
 pub use v8frametypes::V8FrameTypes;
 pub use v8load::V8Load;
+#[cfg(feature = "test-panic")]
+pub use v8panic::V8Panic;
 pub use v8print::V8Print;
 pub use v8str::V8Str;
 pub use v8type::V8Type;

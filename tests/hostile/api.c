@@ -121,6 +121,27 @@ mdb_warn(const char *text, ...)
 	step_start();
 }
 
+/* The margin shows in no output here; the debugger resets it after a jump. */
+static unsigned long margin;
+
+unsigned long
+mdb_inc_indent(unsigned long columns)
+{
+	unsigned long before = margin;
+
+	margin += columns;
+	return (before);
+}
+
+unsigned long
+mdb_dec_indent(unsigned long columns)
+{
+	unsigned long before = margin;
+
+	margin -= columns < margin ? columns : margin;
+	return (before);
+}
+
 size_t
 mdb_snprintf(char *buf, size_t size, const char *text, ...)
 {

@@ -119,7 +119,8 @@ struct row {
 };
 extern struct row rows[];
 extern size_t row_count;
-extern bool exhaustive;
+/* Strike at every call; and: do with few, where all is slow. */
+extern bool exhaustive, few;
 extern void rows_make(void);
 extern struct result row_run(const struct row *, const struct blow *);
 extern void row_undo(const struct row *);

@@ -46,7 +46,7 @@ phase_loads(void)
 	module_unload(true);
 	(void) module_load(5);
 	snprintf(first_text, sizeof (first_text), "%s", output_text());
-	for (int i = 0; i < 100; i++) {
+	for (int i = 0; i < (few ? 8 : 100); i++) {
 		/* Unloaded after a command, after a jump, after a panic, at once. */
 		struct blow jump = { CALL_PRINTF, HOW_JUMP, 1, JUMP_PAGER };
 		struct blow panic = { CALL_ALLOC, HOW_FAIL, 5, 0 };

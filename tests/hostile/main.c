@@ -74,6 +74,7 @@ main(int argc, char **argv)
 		return (2);
 	}
 	exhaustive = getenv("HOSTILE_FULL") != NULL;
+	few = getenv("HOSTILE_FEW") != NULL;
 	core_open(argv[1], argv[2]);
 	module_path(argv[3]);
 	signals_install();

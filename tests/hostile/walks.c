@@ -107,7 +107,7 @@ walks_begun_only(const struct row *row)
 	size_t before = 0, after;
 
 	cold();
-	for (int i = 0; i < 4096; i++) {
+	for (int i = 0; i < (few ? 300 : 4096); i++) {
 		mdb_walk_state_t state = { .walk_addr = row->addr };
 		(void) walker_of(row)->walk_init(&state);
 		count_blow("walk begun and never ended");
@@ -116,8 +116,8 @@ walks_begun_only(const struct row *row)
 	}
 	after = bytes_live;
 	if (after > before)
-		complain("%s: 256 walks that MDB never ends hold %zu bytes, 4096 hold "
-		    "%zu", row->label, before, after);
+		complain("%s: 256 walks that MDB never ends hold %zu bytes, more "
+		    "of them %zu", row->label, before, after);
 	row_check(row, "walks never ended");
 	module_unload(true);
 	(void) module_load(5);
@@ -131,22 +131,24 @@ pipes(void)
 	    DCMD_ADDRSPEC | DCMD_PIPE | DCMD_PIPE_OUT, DCMD_ADDRSPEC,
 	    DCMD_ADDRSPEC | DCMD_PIPE_OUT };
 	uint64_t base = sample("JSObject") & ~0x3ffffULL;
+	long length = few ? 2000 : 100000;
 	size_t most = 0;
 
 	for (size_t k = 0; k < sizeof (flags) / sizeof (flags[0]); k++) {
 		const mdb_dcmd_t *dcmd = dcmd_named(k < 2 ? "v8type" : "jsframe");
 		cold();
-		for (long i = 0; i < 100000; i++) {
+		for (long i = 0; i < length; i++) {
 			uint_t loop = DCMD_LOOP | (i == 0 ? DCMD_LOOPFIRST : 0);
 			uint64_t addr = base + (uint64_t)i * 8 % 0x40000 + 1;
-			if (k >= 2 && i >= 10000)
+			if (k >= 2 && i >= length / 10)
 				break;
 			(void) dcmd_call(dcmd, addr, flags[k] | loop, 0, NULL, NULL);
-			if (i == 50000)
+			if (i == length / 2)
 				most = bytes_live;
 		}
 		count_blow("pipe of 100,000 addresses");
-		if (k < 2 && bytes_live > most + 65536)
+		/* By then the cache of pages is full, unless the pipe is short. */
+		if (!few && k < 2 && bytes_live > most + 65536)
 			complain("a pipe holds %zu bytes in its midst, %zu at its end",
 			    most, bytes_live);
 	}
