@@ -34,7 +34,7 @@ test-hostile: build ## run only the hostile host, striking at every call
 	HOSTILE_FULL=1 $(CARGO) test --features std --test hostile
 
 bench: build ## run the benchmarks
-	$(CARGO) bench --workspace --features mdb_v8/std
+	$(CARGO) bench --features std --bench startup
 
 illumos: ## build the module for illumos, 64-bit and 32-bit
 	CARGO=$(CARGO) illumos/build.sh
