@@ -67,7 +67,8 @@ impl fmt::Display for Error {
                 write!(f, "{object} is not a heap object: its first word, {map:x}, is no Map")
             }
             Error::WrongType { object, found, expected } => {
-                write!(f, "{object} is not a {expected} (it is a {found})")
+                let article = if found.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+                write!(f, "{object} is not a {expected} (it is {article} {found})")
             }
             Error::Missing(name) => {
                 write!(
