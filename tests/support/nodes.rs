@@ -20,24 +20,31 @@ impl Node {
     }
 }
 
+/// The sets of binaries, in the order they are looked through: what `make test`
+/// does not need is fetched only when a name is asked for that none before has.
+const SETS: [&[&str]; 4] =
+    [&["get", "spread"], &["get-debian"], &["get", "matrix"], &["get", "odd"]];
+
 /// The Node binary of this name.
 pub fn node(name: &str) -> &'static Node {
-    let found = all().iter().find(|node| node.name == name);
+    let found = (0..SETS.len()).find_map(|set| of_set(set).iter().find(|node| node.name == name));
     found.unwrap_or_else(|| panic!("tests/nodes provides no {name}; it knows {}", names()))
 }
 
 fn names() -> String {
-    all().iter().map(|node| node.name.as_str()).collect::<Vec<_>>().join(", ")
+    let all = (0..SETS.len()).flat_map(of_set);
+    all.map(|node| node.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-fn all() -> &'static [Node] {
-    static NODES: OnceLock<Vec<Node>> = OnceLock::new();
-    NODES.get_or_init(|| ["get", "get-debian"].into_iter().flat_map(provided).collect())
+fn of_set(set: usize) -> &'static [Node] {
+    static NODES: [OnceLock<Vec<Node>>; SETS.len()] = [const { OnceLock::new() }; SETS.len()];
+    NODES[set].get_or_init(|| provided(SETS[set]))
 }
 
-fn provided(script: &str) -> Vec<Node> {
-    let path = super::root().join("tests/nodes").join(script);
-    let output = Command::new(&path).output().expect("tests/nodes holds shell scripts");
+fn provided(command: &[&str]) -> Vec<Node> {
+    let path = super::root().join("tests/nodes").join(command[0]);
+    let output =
+        Command::new(&path).args(&command[1..]).output().expect("tests/nodes holds shell scripts");
     assert!(
         output.status.success(),
         "{} failed; run `make setup` to install what the tests need\n{}",
