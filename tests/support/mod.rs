@@ -4,6 +4,7 @@
 //! Each test binary compiles this module for itself and uses a part of it.
 #![allow(dead_code)]
 
+pub mod check;
 pub mod compare;
 pub mod dates;
 pub mod dump;

@@ -13,6 +13,16 @@ pub struct Node {
 }
 
 impl Node {
+    /// A binary from elsewhere, named after the version it reports.
+    pub fn probed(path: PathBuf) -> Node {
+        let output = Command::new(&path).arg("--version").output();
+        let output = output.unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+        let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        let name = version.strip_prefix('v').map(str::to_owned);
+        let name = name.unwrap_or_else(|| panic!("{}: no node: {version:?}", path.display()));
+        Node { name, path }
+    }
+
     /// First number of the version.
     pub fn major(&self) -> u32 {
         let digits = self.name.split(['.', '-']).next().expect("split yields at least one part");

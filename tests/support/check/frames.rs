@@ -1,0 +1,181 @@
+//! `::jsstack -v` against what a program says of its own stack.
+
+use super::{Tally, ARGUMENTS, FRAMES, INLINED};
+use crate::support::compare::text;
+use crate::support::dump::Dump;
+use crate::support::kinds;
+use crate::support::mdb::Mdb;
+use crate::support::stack::{self, Entry, Frame, Shown};
+use serde_json::Value;
+
+/// A value of a frame, to be printed and compared.
+struct Seen<'a> {
+    shown: Shown,
+    truth: &'a Value,
+    place: String,
+}
+
+/// Compares every frame of a dump of the scenario `frames` with the program's
+/// own account: its name, file, line, receiver and arguments.
+pub fn check(dump: &Dump) -> Tally {
+    let printed = Mdb::on(&dump.target).each(&["::jsstack -vn0".to_owned()]).remove(0);
+    let entries = stack::parse(&printed).unwrap_or_else(|why| panic!("{}: {why}", dump.label));
+    let shown: Vec<&Frame> = entries
+        .iter()
+        .filter_map(|entry| match entry {
+            Entry::Js(frame) => Some(frame),
+            _ => None,
+        })
+        // What the program called of Node's own after it had told the truth.
+        .skip_while(|frame| !is_own(frame))
+        .collect();
+
+    let mut tally = Tally::default();
+    let pairs = pair(&shown, frames(&dump.truth), &mut tally);
+    let may_be_inlined = dump.truth["mode"] == "warm";
+    let mut seen = Vec::new();
+    for (frame, truth) in &pairs {
+        properties(frame, truth, may_be_inlined, &mut tally, &mut seen);
+    }
+    printed_values(dump, seen, &mut tally);
+    tally.output = printed;
+    tally
+}
+
+fn frames(truth: &Value) -> &[Value] {
+    truth["frames"].as_array().expect("the truth lists frames")
+}
+
+/// Pairs printed frames with true ones, both innermost first, so that as many
+/// as possible agree: one wrong frame is then one complaint. Builtins are not
+/// frames of the program: a debugger may show or hide them.
+fn pair<'a>(
+    shown: &[&'a Frame],
+    truth: &'a [Value],
+    tally: &mut Tally,
+) -> Vec<(&'a Frame, &'a Value)> {
+    // best[i][j]: pairs to be had from shown[i..] and truth[j..].
+    let mut best = vec![vec![0_u32; truth.len() + 1]; shown.len() + 1];
+    for i in (0..shown.len()).rev() {
+        for j in (0..truth.len()).rev() {
+            let taken = u32::from(is_frame(shown[i], &truth[j])) + best[i + 1][j + 1];
+            best[i][j] = taken.max(best[i + 1][j]).max(best[i][j + 1]);
+        }
+    }
+    let mut pairs = Vec::new();
+    let (mut i, mut j) = (0, 0);
+    while i < shown.len() || j < truth.len() {
+        let both = i < shown.len() && j < truth.len();
+        if both && is_frame(shown[i], &truth[j]) && best[i][j] == best[i + 1][j + 1] + 1 {
+            let inlined = shown[i].get("inlined").is_some();
+            tally.right(if inlined { INLINED } else { FRAMES });
+            pairs.push((shown[i], &truth[j]));
+            (i, j) = (i + 1, j + 1);
+        } else if j == truth.len() || i < shown.len() && best[i][j] == best[i + 1][j] {
+            if !is_builtin(shown[i]) {
+                tally.wrong(FRAMES, format!("no such frame, or not here: {:?}", shown[i]));
+            }
+            i += 1;
+        } else {
+            if truth[j]["builtin"] != true {
+                let (file, line) = (text(&truth[j], "file"), &truth[j]["line"]);
+                tally.wrong(
+                    FRAMES,
+                    format!("not shown: {} at {file} line {line}", truth[j]["site"]),
+                );
+            }
+            j += 1;
+        }
+    }
+    pairs
+}
+
+/// Name, file, and line where it is known, make a frame.
+fn is_frame(frame: &Frame, truth: &Value) -> bool {
+    let file = truth["file"].as_str();
+    is_name(frame, truth)
+        && (truth["builtin"] == true || file.is_none() || frame.get("file") == file)
+        && (truth["line"].is_null() || frame.line() == truth["line"].as_u64())
+}
+
+/// A function's own name; a function without one is called after what it was
+/// assigned to, or not at all.
+fn is_name(frame: &Frame, truth: &Value) -> bool {
+    let name = frame.name.as_str();
+    let inferred = name.strip_prefix("<anonymous> (as ").and_then(|rest| rest.strip_suffix(')'));
+    match (truth["site"].as_str(), inferred) {
+        // `new Function` gives code from a string a name that it has not.
+        (Some("eval"), _) => inferred.is_some() || name == "anonymous",
+        (Some(site), None) => name == site,
+        // Of an inlined call there is no function object, hence no computed name.
+        (Some(_), Some(_)) if frame.get("inlined").is_some() => truth["anonymous"] == true,
+        (Some(site), Some(inferred)) => inferred == site && truth["anonymous"] != false,
+        (None, Some(inferred)) => {
+            truth["key"].is_null() || inferred == "<anon>" || is_module(truth)
+        }
+        (None, None) => is_module(truth) && name.is_empty(),
+    }
+}
+
+fn is_module(truth: &Value) -> bool {
+    truth["key"] == "module"
+}
+
+/// Whether the frame is of a scenario program's function: its file has a path.
+fn is_own(frame: &Frame) -> bool {
+    frame.get("file").is_some_and(|file| file.starts_with('/'))
+}
+
+/// Whether the frame is of a function without source: no file, or one that the
+/// engine made up.
+fn is_builtin(frame: &Frame) -> bool {
+    frame.get("file").is_none_or(|file| file.starts_with('<') || file.starts_with("native "))
+}
+
+/// Compares what is printed below a frame's name; values are collected.
+fn properties<'a>(
+    frame: &Frame,
+    truth: &'a Value,
+    may_be_inlined: bool,
+    tally: &mut Tally,
+    seen: &mut Vec<Seen<'a>>,
+) {
+    let at = format!("{} (line {})", frame.name, truth["line"]);
+    let Some(args) = truth["args"].as_array() else { return };
+    let shown = frame.args();
+    // The values of an inlined call are wherever the compiler left them.
+    if may_be_inlined && frame.receiver().is_none() && shown.is_empty() {
+        return;
+    }
+    match frame.receiver() {
+        Some(shown) => {
+            seen.push(Seen { shown, truth: &truth["receiver"], place: format!("{at}: this") });
+        }
+        None => tally.wrong(ARGUMENTS, format!("{at}: no receiver")),
+    }
+    if shown.len() != args.len() {
+        tally.wrong(ARGUMENTS, format!("{at}: {} arguments, shown {shown:?}", args.len()));
+        return;
+    }
+    for (index, (shown, truth)) in shown.into_iter().zip(args).enumerate() {
+        seen.push(Seen { shown, truth, place: format!("{at}: arg{}", index + 1) });
+    }
+}
+
+/// Prints every value that was seen and compares it with its description.
+fn printed_values(dump: &Dump, seen: Vec<Seen<'_>>, tally: &mut Tally) {
+    let (known, unknown): (Vec<_>, Vec<_>) =
+        seen.into_iter().partition(|seen| kinds::fits(&seen.shown.kind, seen.truth));
+    for Seen { shown, truth, place } in unknown {
+        tally.wrong(ARGUMENTS, format!("{place}: shown as {shown:?}, is {truth:.200}"));
+    }
+    // The global object would be the whole program.
+    let (global, deep): (Vec<_>, Vec<_>) =
+        known.into_iter().partition(|seen| seen.truth["t"] == "global");
+    global.iter().for_each(|_| tally.right(ARGUMENTS));
+    let commands: Vec<_> =
+        deep.iter().map(|seen| format!("0x{}::jsprint -d 4", seen.shown.address)).collect();
+    for (seen, output) in deep.iter().zip(Mdb::on(&dump.target).each(&commands)) {
+        tally.compared(ARGUMENTS, &seen.place, &output, seen.truth);
+    }
+}
