@@ -96,14 +96,18 @@ pub fn typed_array(heap: Heap<'_>, object: Value) -> Result<Bytes> {
     let Some(ty) = ElementType::by_class(&class) else {
         return Err(Error::WrongType { object, found: class, expected: "typed array" });
     };
-    let length = size(heap, object, C::ViewByteLength)? / ty.size();
+    let length = view_length(heap, object)? / ty.size();
     // On-heap elements: base is the elements object, external the distance
     // from its tagged address; off-heap ones: base is zero.
     let (external, base) = if heap.layout.find(C::TypedExternal).is_some() {
         (heap.field(object, C::TypedExternal)?.0, heap.field(object, C::TypedBase)?.0)
     } else {
         let store = heap.field(object, C::Elements)?;
-        (heap.field(store, C::StoreExternal)?.0, heap.field(store, C::StoreBase)?.0)
+        if heap.class_name(store)?.starts_with("External") {
+            (heap.field(store, C::ExternalArrayPointer)?.0, 0)
+        } else {
+            (heap.field(store, C::StoreExternal)?.0, heap.field(store, C::StoreBase)?.0)
+        }
     };
     Ok(Bytes { class, ty, length, data: external.wrapping_add(base) })
 }
@@ -127,13 +131,32 @@ pub fn array_buffer(heap: Heap<'_>, object: Value) -> Result<(u64, u64)> {
     Ok((size(heap, object, C::BufferLength)?, heap.field(object, C::BufferStore)?.0))
 }
 
+/// Whether an array buffer is shared between threads.
+pub fn is_shared(heap: Heap<'_>, object: Value) -> bool {
+    constructor::base_name(heap, object).is_ok_and(|n| n.as_deref() == Some("SharedArrayBuffer"))
+}
+
 /// Buffer, offset and bytes of a view.
 pub fn view(heap: Heap<'_>, object: Value) -> Result<(Value, u64, u64)> {
     Ok((
         heap.field(object, C::ViewBuffer)?,
         size(heap, object, C::ViewByteOffset)?,
-        size(heap, object, C::ViewByteLength)?,
+        view_length(heap, object)?,
     ))
+}
+
+/// Bytes of a view. One made without a length over a buffer that can grow has
+/// those of the buffer (src/objects/js-array-buffer.tq, is_length_tracking).
+fn view_length(heap: Heap<'_>, object: Value) -> Result<u64> {
+    let tracking = match heap.layout.find(C::ViewFlags) {
+        Some(_) => heap.u32(heap.field_addr(object, C::ViewFlags)?)? & 1 == 1,
+        None => false,
+    };
+    if !tracking {
+        return size(heap, object, C::ViewByteLength);
+    }
+    let whole = size(heap, heap.field(object, C::ViewBuffer)?, C::BufferLength)?;
+    Ok(whole.saturating_sub(size(heap, object, C::ViewByteOffset)?))
 }
 
 /// A number of a typed array.
