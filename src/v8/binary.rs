@@ -44,17 +44,17 @@ impl ElementType {
     /// By the name of the array's class (`Uint8Array`) or, before V8 3.28, of
     /// the class of its elements (`ExternalUnsignedByteArray`).
     fn by_class(name: &str) -> Option<ElementType> {
-        Some(match name {
-            "Uint8Array" | "ExternalUnsignedByteArray" => ElementType::Uint8,
-            "Uint8ClampedArray" | "ExternalPixelArray" => ElementType::Uint8Clamped,
-            "Int8Array" | "ExternalByteArray" => ElementType::Int8,
-            "Uint16Array" | "ExternalUnsignedShortArray" => ElementType::Uint16,
-            "Int16Array" | "ExternalShortArray" => ElementType::Int16,
-            "Uint32Array" | "ExternalUnsignedIntArray" => ElementType::Uint32,
-            "Int32Array" | "ExternalIntArray" => ElementType::Int32,
+        Some(match name.strip_prefix("External").unwrap_or(name) {
+            "Uint8Array" | "UnsignedByteArray" => ElementType::Uint8,
+            "Uint8ClampedArray" | "PixelArray" => ElementType::Uint8Clamped,
+            "Int8Array" | "ByteArray" => ElementType::Int8,
+            "Uint16Array" | "UnsignedShortArray" => ElementType::Uint16,
+            "Int16Array" | "ShortArray" => ElementType::Int16,
+            "Uint32Array" | "UnsignedIntArray" => ElementType::Uint32,
+            "Int32Array" | "IntArray" => ElementType::Int32,
             "Float16Array" => ElementType::Float16,
-            "Float32Array" | "ExternalFloatArray" => ElementType::Float32,
-            "Float64Array" | "ExternalDoubleArray" => ElementType::Float64,
+            "Float32Array" | "FloatArray" => ElementType::Float32,
+            "Float64Array" | "DoubleArray" => ElementType::Float64,
             "BigUint64Array" => ElementType::BigUint64,
             "BigInt64Array" => ElementType::BigInt64,
             _ => return None,
@@ -119,7 +119,9 @@ pub fn external_elements(heap: Heap<'_>, object: Value) -> Result<Option<Bytes>>
         return Ok(None);
     }
     let store = heap.field(object, C::Elements)?;
-    let Some(ty) = ElementType::by_class(&heap.class_name(store)?) else { return Ok(None) };
+    let class = heap.class_name(store)?;
+    let external = class.starts_with("External").then(|| ElementType::by_class(&class));
+    let Some(ty) = external.flatten() else { return Ok(None) };
     let length = FixedArray::new(heap, store)?.len();
     let data = heap.field(store, C::ExternalArrayPointer)?.0;
     let class = constructor::name(heap, object)?.unwrap_or_default();
@@ -128,6 +130,9 @@ pub fn external_elements(heap: Heap<'_>, object: Value) -> Result<Option<Bytes>>
 
 /// Bytes and address of an array buffer.
 pub fn array_buffer(heap: Heap<'_>, object: Value) -> Result<(u64, u64)> {
+    if let Some(bytes) = external_elements(heap, object)? {
+        return Ok((bytes.length, bytes.data));
+    }
     Ok((size(heap, object, C::BufferLength)?, heap.field(object, C::BufferStore)?.0))
 }
 

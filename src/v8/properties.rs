@@ -186,7 +186,11 @@ fn bit_field3(heap: Heap<'_>, map: Value) -> Result<u64> {
 /// The name as a script sees it.
 fn key(heap: Heap<'_>, name: Value) -> Result<Key> {
     match heap.kind(name)? {
-        Kind::String => Ok(Key::Name(string::name(heap, name)?)),
+        Kind::String => {
+            let text = string::name(heap, name)?;
+            let internal = text.is_empty() && is_hidden_name(heap, name)?;
+            Ok(if internal { Key::Internal(None) } else { Key::Name(text) })
+        }
         Kind::Symbol => Ok(match primitive::symbol(heap, name)? {
             (description, SymbolKind::Public) => Key::Symbol(description),
             (Some(name), SymbolKind::PrivateName) => Key::Private(name),
@@ -200,19 +204,13 @@ fn key(heap: Heap<'_>, name: Value) -> Result<Key> {
     }
 }
 
-/// The name of a property with this value. Before V8 5 an object's hash code
-/// and the like are kept in a table under an empty name of V8's own
-/// (src/heap/heap.h, hidden_string).
-fn key_of(heap: Heap<'_>, name: Value, slot: Slot) -> Result<Key> {
-    Ok(match (key(heap, name)?, slot) {
-        (Key::Name(name), Slot::Value(value))
-            if name.is_empty()
-                && heap.is_heap_object(value)
-                && heap.kind(value) == Ok(Kind::FixedArray) =>
-        {
-            Key::Internal(None)
-        }
-        (key, _) => key,
+/// Whether an empty name is the one under which V8 before 5 keeps an object's
+/// hash code and the like: its hash is zero, which no other string's is
+/// (src/heap/heap.cc, hidden_string). The two lowest bits are flags.
+fn is_hidden_name(heap: Heap<'_>, name: Value) -> Result<bool> {
+    Ok(match heap.layout.find(C::NameHash) {
+        Some(_) => heap.u32(heap.field_addr(name, C::NameHash)?)? >> 2 == 0,
+        None => false,
     })
 }
 
@@ -276,7 +274,7 @@ fn each_in_dictionary(
             } else {
                 Slot::Value(entry.value)
             };
-            let key = key_of(heap, entry.key, slot)?;
+            let key = key(heap, entry.key)?;
             Ok(Some(Property { key, slot, place: Place::Dictionary }))
         })();
         if let Some(property) = property.transpose() {
@@ -458,7 +456,7 @@ fn by_descriptor(
         },
         Kept::Field { index, double } => field(heap, object, map, index, double)?,
     };
-    Ok(Some(Property { key: key_of(heap, name, slot)?, slot, place }))
+    Ok(Some(Property { key: key(heap, name)?, slot, place }))
 }
 
 /// The field of this number: in the object, or in its properties array.

@@ -15,7 +15,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 /// What kind of object a script sees. Errors have no type of their own before
-/// V8 5.2, nor promises before V8 5: their constructor tells.
+/// V8 5.2, nor promises before V8 5, nor buffers in V8 3: their constructor tells.
 pub fn kind(heap: Heap<'_>, value: Value) -> Result<Kind> {
     let kind = heap.kind(value)?;
     let types = &heap.layout.types;
@@ -26,6 +26,7 @@ pub fn kind(heap: Heap<'_>, value: Value) -> Result<Kind> {
     let base = constructor::base_name(heap, value)?.unwrap_or_default();
     Ok(match base.as_str() {
         "Promise" if promises.is_none() => Kind::Promise,
+        "ArrayBuffer" if types.number_of("JSArrayBuffer").is_none() => Kind::ArrayBuffer,
         "Error" | "EvalError" | "RangeError" | "ReferenceError" | "SyntaxError" | "TypeError"
         | "URIError"
             if errors.is_none() =>

@@ -301,6 +301,10 @@ function reference(value, depth, seen) {
   var tag = toStringTag.call(value).slice('[object '.length, -1);
   var isTyped = /^(Big)?(Ui|I)nt(8|16|32|64)(Clamped)?Array$|^Float(16|32|64)Array$/.test(tag);
   if (isTyped || Buffer.isBuffer(value)) return typedArray(value, tag);
+  // The first engines with promises call them objects.
+  if (tag === 'Object' && typeof Promise === 'function' && value instanceof Promise) {
+    tag = 'Promise';
+  }
   // A spoofed Symbol.toStringTag must not be taken for the real thing, and a
   // prototype object such as Error.prototype is an ordinary object.
   var make = byTag.hasOwnProperty(tag) ? byTag[tag] : object;

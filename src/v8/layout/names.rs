@@ -50,6 +50,8 @@ constants! {
     TaggedSizeLog2 = "TaggedSizeLog2" ["TaggedSizeLog2", "PointerSizeLog2"];
 
     // --- Strings
+    /// Hash of a name, where that tells V8's own empty name from the other (V8 < 5).
+    NameHash = "+Name.hash_field" ["class_Name__hash_field"];
     /// Type bits that are zero in strings.
     IsNotStringMask = "IsNotStringMask" ["IsNotStringMask"];
     /// Value of those bits in strings.
