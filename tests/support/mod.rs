@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod compare;
+pub mod cores32;
 pub mod dates;
 pub mod dump;
 pub mod inspect;
