@@ -39,9 +39,9 @@ bench: build ## run the benchmarks
 illumos: ## build the module for illumos, 64-bit and 32-bit
 	CARGO=$(CARGO) illumos/build.sh
 
-# All tests that run a debugger: only these do not run one on the module, or
-# load a module of their own.
-WITH_MODULE = $(filter-out docs hostile illumos synthetic, \
+# All tests that run a debugger on the module. These do not, or load modules of
+# their own; the matrix repeats scenarios of frames and values.
+WITH_MODULE = $(filter-out docs hostile illumos matrix synthetic, \
     $(patsubst tests/%.rs,%,$(wildcard tests/*.rs)))
 
 # One test copies the debugger elsewhere, and what MDB_BIN names here is a script.
