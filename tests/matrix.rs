@@ -20,7 +20,7 @@ use support::scenario::{End, Scenario};
 const COLUMNS: [&str; 14] = [
     check::FRAMES,
     check::ARGUMENTS,
-    check::INLINED,
+    check::OPTIMIZED,
     "numbers",
     "strings, symbols",
     "objects",

@@ -5,6 +5,7 @@ pub mod help;
 pub mod inspect;
 mod location;
 pub mod text;
+pub mod view;
 
 mod jsclosure;
 mod jsframe;

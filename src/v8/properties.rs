@@ -22,6 +22,8 @@ pub enum Key {
     Symbol(Option<String>),
     /// A private name, `#x`, the `#` included.
     Private(String),
+    /// A name only V8 uses, with its description.
+    Internal(Option<String>),
 }
 
 /// What a property holds.
@@ -73,6 +75,30 @@ pub fn each(
     object: Value,
     each: &mut dyn FnMut(Result<Property>) -> ControlFlow<()>,
 ) -> Result<()> {
+    every(heap, object, &mut |property| match property {
+        Ok(Property { key: Key::Internal(_), .. }) => ControlFlow::Continue(()),
+        property => each(property),
+    })
+}
+
+/// The values under names that only V8 uses, with their descriptions, in order.
+pub fn internal(heap: Heap<'_>, object: Value) -> Result<Vec<(Option<String>, Value)>> {
+    let mut found = Vec::new();
+    every(heap, object, &mut |property| {
+        if let Ok(Property { key: Key::Internal(name), slot: Slot::Value(value), .. }) = property {
+            found.push((name, value));
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(found)
+}
+
+/// As [`each`], with the names that only V8 uses.
+fn every(
+    heap: Heap<'_>,
+    object: Value,
+    each: &mut dyn FnMut(Result<Property>) -> ControlFlow<()>,
+) -> Result<()> {
     let map = heap.map(object)?;
     if is_dictionary(heap, object, map)? {
         each_in_dictionary(heap, object, each)
@@ -111,6 +137,35 @@ pub fn get(heap: Heap<'_>, object: Value, name: &str) -> Result<Option<Slot>> {
     Ok(found)
 }
 
+/// Prototypes that are looked through for a name.
+const MAX_PROTOTYPES: u32 = 64;
+
+/// The object's or an inherited `Symbol.toStringTag`, where it is plain data.
+pub fn tag(heap: Heap<'_>, object: Value) -> Result<Option<String>> {
+    let mut at = object;
+    for _ in 0..MAX_PROTOTYPES {
+        if !heap.is_heap_object(at) || !heap.kind(at)?.is_js_object() {
+            break;
+        }
+        let mut found = None;
+        each(heap, at, &mut |property| match property {
+            Ok(Property { key: Key::Symbol(Some(name)), slot: Slot::Value(value), .. })
+                if name == "Symbol.toStringTag" =>
+            {
+                found = Some(value);
+                ControlFlow::Break(())
+            }
+            _ => ControlFlow::Continue(()),
+        })?;
+        if let Some(value) = found {
+            let is_text = heap.is_heap_object(value) && heap.kind(value)? == Kind::String;
+            return if is_text { string::name(heap, value).map(Some) } else { Ok(None) };
+        }
+        at = heap.field(heap.map(at)?, C::MapPrototype)?;
+    }
+    Ok(None)
+}
+
 /// Whether an object keeps its named properties in a dictionary.
 ///
 /// Maps have a bit for it since V8 3.12; before, V8 looks at the properties.
@@ -128,14 +183,18 @@ fn bit_field3(heap: Heap<'_>, map: Value) -> Result<u64> {
     heap.smi_field(map, C::MapBitField3Smi, "map bit field").map(i64::cast_unsigned)
 }
 
-/// The name as a script sees it; none for names only V8 uses.
-fn key(heap: Heap<'_>, name: Value) -> Result<Option<Key>> {
+/// The name as a script sees it.
+fn key(heap: Heap<'_>, name: Value) -> Result<Key> {
     match heap.kind(name)? {
-        Kind::String => Ok(Some(Key::Name(string::name(heap, name)?))),
+        Kind::String => {
+            let text = string::name(heap, name)?;
+            let internal = text.is_empty() && is_hidden_name(heap, name)?;
+            Ok(if internal { Key::Internal(None) } else { Key::Name(text) })
+        }
         Kind::Symbol => Ok(match primitive::symbol(heap, name)? {
-            (description, SymbolKind::Public) => Some(Key::Symbol(description)),
-            (Some(name), SymbolKind::PrivateName) => Some(Key::Private(name)),
-            _ => None,
+            (description, SymbolKind::Public) => Key::Symbol(description),
+            (Some(name), SymbolKind::PrivateName) => Key::Private(name),
+            (description, _) => Key::Internal(description),
         }),
         _ => Err(Error::WrongType {
             object: name,
@@ -143,6 +202,16 @@ fn key(heap: Heap<'_>, name: Value) -> Result<Option<Key>> {
             expected: "property name",
         }),
     }
+}
+
+/// Whether an empty name is the one under which V8 before 5 keeps an object's
+/// hash code and the like: its hash is zero, which no other string's is
+/// (src/heap/heap.cc, hidden_string). The two lowest bits are flags.
+fn is_hidden_name(heap: Heap<'_>, name: Value) -> Result<bool> {
+    Ok(match heap.layout.find(C::NameHash) {
+        Some(_) => heap.u32(heap.field_addr(name, C::NameHash)?)? >> 2 == 0,
+        None => false,
+    })
 }
 
 /// A getter or setter, if there is one: a function, or the template of one that
@@ -194,7 +263,6 @@ fn each_in_dictionary(
     }
     for entry in entries {
         let property = (|| {
-            let Some(key) = key(heap, entry.key)? else { return Ok(None) };
             let slot = if is_accessor_details(heap, entry.details)
                 || heap.is_heap_object(entry.value)
                     && matches!(heap.kind(entry.value), Ok(Kind::AccessorPair | Kind::AccessorInfo))
@@ -206,6 +274,7 @@ fn each_in_dictionary(
             } else {
                 Slot::Value(entry.value)
             };
+            let key = key(heap, entry.key)?;
             Ok(Some(Property { key, slot, place: Place::Dictionary }))
         })();
         if let Some(property) = property.transpose() {
@@ -371,7 +440,7 @@ fn by_descriptor(
     descriptors: &Descriptors<'_>,
     index: u64,
 ) -> Result<Option<Property>> {
-    let Some(key) = key(heap, descriptors.part(index, C::PropDescKey)?)? else { return Ok(None) };
+    let name = descriptors.part(index, C::PropDescKey)?;
     let details = descriptors.part(index, C::PropDescDetails)?;
     let details = heap
         .smi(details)
@@ -387,7 +456,7 @@ fn by_descriptor(
         },
         Kept::Field { index, double } => field(heap, object, map, index, double)?,
     };
-    Ok(Some(Property { key, slot, place }))
+    Ok(Some(Property { key: key(heap, name)?, slot, place }))
 }
 
 /// The field of this number: in the object, or in its properties array.

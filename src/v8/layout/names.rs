@@ -50,6 +50,8 @@ constants! {
     TaggedSizeLog2 = "TaggedSizeLog2" ["TaggedSizeLog2", "PointerSizeLog2"];
 
     // --- Strings
+    /// Hash of a name, where that tells V8's own empty name from the other (V8 < 5).
+    NameHash = "+Name.hash_field" ["class_Name__hash_field"];
     /// Type bits that are zero in strings.
     IsNotStringMask = "IsNotStringMask" ["IsNotStringMask"];
     /// Value of those bits in strings.
@@ -455,6 +457,14 @@ constants! {
     PromiseFlags = "+JSPromise.flags" ["class_JSPromise__flags"];
     /// What a WeakRef refers to.
     WeakRefTarget = "+JSWeakRef.target" ["class_JSWeakRef__target"];
+    /// Function of a generator.
+    GeneratorFunction = "JSGeneratorObject.function" ["class_JSGeneratorObject__function"];
+    /// Where a generator goes on.
+    GeneratorContinuation = "JSGeneratorObject.continuation" ["class_JSGeneratorObject__continuation"];
+    /// Continuation of a generator that is finished.
+    GeneratorClosed = "+generator_closed" ["generator_closed"];
+    /// Continuation of one that is executing.
+    GeneratorExecuting = "+generator_executing" ["generator_executing"];
     /// Target of a proxy.
     ProxyTarget = "JSProxy.target" ["class_JSProxy__target"];
     /// Handler of a proxy.
@@ -465,6 +475,8 @@ constants! {
     ViewByteOffset = "JSArrayBufferView.byte_offset" ["class_JSArrayBufferView__byte_offset", "class_JSArrayBufferView__raw_byte_offset"];
     /// Bytes of a view.
     ViewByteLength = "JSArrayBufferView.byte_length" ["class_JSArrayBufferView__byte_length", "class_JSArrayBufferView__raw_byte_length"];
+    /// Flags of a view: bit 0 when its length is that of a growing buffer.
+    ViewFlags = "+JSArrayBufferView.bit_field" ["class_JSArrayBufferView__bit_field"];
     /// Elements of a typed array.
     TypedLength = "JSTypedArray.length" ["class_JSTypedArray__length"];
     /// Address of the elements, less the base.

@@ -64,7 +64,7 @@ impl Kind {
         match class {
             "Symbol" => Kind::Symbol,
             "HeapNumber" | "MutableHeapNumber" => Kind::HeapNumber,
-            "BigInt" => Kind::BigInt,
+            "BigInt" | "BigIntBase" => Kind::BigInt,
             "Oddball" => Kind::Oddball,
             "Hole" => Kind::Hole,
             "Map" => Kind::Map,
@@ -100,7 +100,9 @@ impl Kind {
             "JSSet" => Kind::SetCollection,
             "JSWeakMap" | "JSWeakSet" => Kind::WeakCollection,
             "JSWeakRef" => Kind::WeakRef,
-            "JSGeneratorObject" | "JSAsyncGeneratorObject" => Kind::Generator,
+            "JSGeneratorObject" | "JSAsyncGeneratorObject" | "JSAsyncFunctionObject" => {
+                Kind::Generator
+            }
             "JSPromise" => Kind::Promise,
             "JSProxy" | "JSFunctionProxy" => Kind::Proxy,
             "JSTypedArray" => Kind::TypedArray,
@@ -110,7 +112,9 @@ impl Kind {
             "JSGlobalObject" | "JSGlobalProxy" | "JSBuiltinsObject" => Kind::Global,
             _ if class.starts_with("UncompiledData") => Kind::UncompiledData,
             _ if class.ends_with("String") => Kind::String,
-            _ if class.starts_with("JS") || class.starts_with("WasmGlobal") => Kind::Object,
+            _ if class.starts_with("JS") => Kind::Object,
+            // WasmModuleObject, WasmMemoryObject and so on are what scripts see.
+            _ if class.starts_with("Wasm") && class.ends_with("Object") => Kind::Object,
             _ => Kind::Other,
         }
     }
@@ -163,11 +167,18 @@ impl Types {
         // the one that is called like the number is right.
         named.sort_by_key(|(other, info)| (info.number, *other));
         named.dedup_by_key(|(_, info)| info.number);
-        let by_number: Vec<TypeInfo> = named.into_iter().map(|(_, info)| info).collect();
+        let mut by_number: Vec<TypeInfo> = named.into_iter().map(|(_, info)| info).collect();
         // Objects made from API templates have types of their own that
         // metadata does not list; they lie among those of JS classes.
         let first_object =
             by_number.iter().filter(|t| t.class.starts_with("JS")).map(|t| t.number).min();
+        for info in &mut by_number {
+            // Some of WebAssembly's own records are named like its objects.
+            let is_record = first_object.is_none_or(|first| info.number < first);
+            if info.kind == Kind::Object && is_record {
+                info.kind = Kind::Other;
+            }
+        }
         Types { by_number, functions, contexts, first_object }
     }
 
