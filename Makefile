@@ -49,14 +49,18 @@ bench: build ## run the benchmarks
 illumos: ## build the module for illumos, 64-bit and 32-bit
 	CARGO=$(CARGO) illumos/build.sh
 
+# All tests that run a debugger on the module. These do not, or load modules of
+# their own; the matrix repeats scenarios of frames and values.
+WITH_MODULE = $(filter-out docs hostile illumos matrix synthetic, \
+    $(patsubst tests/%.rs,%,$(wildcard tests/*.rs)))
+
 # One test copies the debugger elsewhere, and what MDB_BIN names here is a script.
 test-illumos: setup build illumos ## test the files for illumos
 	if [ -e $(TARGET_DIR)/illumos/amd64/v8.so ]; then \
 		$(CARGO) test --workspace --features mdb_v8/std --test illumos && \
 		MDB_BIN="$$(illumos/host.sh amd64)" \
 		    $(CARGO) test --workspace --features mdb_v8/std --no-fail-fast \
-		    --test frames --test values --test transcripts --test reading \
-		    --test readme --test wrong_inputs -- --skip foreign_process; \
+		    $(addprefix --test ,$(WITH_MODULE)) -- --skip foreign_process; \
 	fi
 
 illumos-dist: illumos ## pack the files for illumos

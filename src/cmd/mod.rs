@@ -21,6 +21,7 @@ mod v8load;
 #[cfg(feature = "test-panic")]
 mod v8panic;
 mod v8print;
+mod v8regions;
 mod v8str;
 mod v8type;
 mod v8types;
@@ -44,6 +45,7 @@ pub use v8load::V8Load;
 #[cfg(feature = "test-panic")]
 pub use v8panic::V8Panic;
 pub use v8print::V8Print;
+pub use v8regions::V8Regions;
 pub use v8str::V8Str;
 pub use v8type::V8Type;
 pub use v8types::V8Types;

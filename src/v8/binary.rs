@@ -122,10 +122,21 @@ pub fn external_elements(heap: Heap<'_>, object: Value) -> Result<Option<Bytes>>
     let class = heap.class_name(store)?;
     let external = class.starts_with("External").then(|| ElementType::by_class(&class));
     let Some(ty) = external.flatten() else { return Ok(None) };
-    let length = FixedArray::new(heap, store)?.len();
+    let length = match heap.layout.find(C::ExternalArrayLength) {
+        Some(_) => external_length(heap, store)?,
+        None => FixedArray::new(heap, store)?.len(),
+    };
     let data = heap.field(store, C::ExternalArrayPointer)?.0;
     let class = constructor::name(heap, object)?.unwrap_or_default();
     Ok(Some(Bytes { class, ty, length, data }))
+}
+
+fn external_length(heap: Heap<'_>, store: Value) -> Result<u64> {
+    let addr = heap.field_addr(store, C::ExternalArrayLength)?;
+    match u64::from(heap.u32(addr)?) {
+        length if length <= MAX_BYTES => Ok(length),
+        found => Err(Error::Corrupt { addr, what: "length of an external array", found }),
+    }
 }
 
 /// Bytes and address of an array buffer.

@@ -11,6 +11,7 @@ use crate::v8::string;
 use crate::v8::value::Value;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::Cell;
 use core::ops::ControlFlow;
 
 /// Name of a property.
@@ -99,12 +100,38 @@ fn every(
     object: Value,
     each: &mut dyn FnMut(Result<Property>) -> ControlFlow<()>,
 ) -> Result<()> {
-    let map = heap.map(object)?;
-    if is_dictionary(heap, object, map)? {
-        each_in_dictionary(heap, object, each)
-    } else {
-        each_by_descriptors(heap, object, map, each)
+    let ended = Cell::new(false);
+    let mut each = |property| {
+        let flow = each(property);
+        ended.set(flow.is_break());
+        flow
+    };
+    let mut at = object;
+    for _ in 0..MAX_PROTOTYPES {
+        let map = heap.map(at)?;
+        if is_dictionary(heap, at, map)? {
+            each_in_dictionary(heap, at, &mut each)?;
+        } else {
+            each_by_descriptors(heap, at, map, &mut each)?;
+        }
+        match hidden_prototype(heap, map)? {
+            Some(prototype) if !ended.get() => at = prototype,
+            _ => break,
+        }
     }
+    Ok(())
+}
+
+/// The prototype whose properties a script sees as the object's own, such as
+/// that of `Math` (src/math.js, InstallFunctionsOnHiddenPrototype) `[3.6]`.
+fn hidden_prototype(heap: Heap<'_>, map: Value) -> Result<Option<Value>> {
+    let Some(bit) = heap.layout.find(C::HiddenPrototypeBit) else { return Ok(None) };
+    let prototype = heap.field(map, C::MapPrototype)?;
+    if !heap.is_heap_object(prototype) || !heap.kind(prototype)?.is_js_object() {
+        return Ok(None);
+    }
+    let flags = heap.u8(heap.field_addr(heap.map(prototype)?, C::MapBitField)?)?;
+    Ok((u64::from(flags) >> bit & 1 == 1).then_some(prototype))
 }
 
 /// Every own property with a name; the first error ends it.

@@ -142,6 +142,10 @@ constants! {
     MapInstanceType = "Map.instance_type" ["class_Map__instance_type"];
     /// Instance type, 8 bits (V8 < 6.8).
     MapInstanceAttributes = "Map.instance_attributes" ["class_Map__instance_attributes"];
+    /// First bit field.
+    MapBitField = "+Map.bit_field" ["class_Map__bit_field"];
+    /// Bit of the first bit field that marks a prototype scripts do not see.
+    HiddenPrototypeBit = "+map_is_hidden_prototype_bit" ["map_is_hidden_prototype_bit"];
     /// Second bit field: elements kind.
     MapBitField2 = "Map.bit_field2" ["class_Map__bit_field2"];
     /// Third bit field as a 32-bit integer.
@@ -497,6 +501,8 @@ constants! {
     BufferSmiLengths = "+buffer_lengths_are_smis" ["buffer_lengths_are_smis"];
     /// Address of the bytes of an external array (V8 < 5).
     ExternalArrayPointer = "+ExternalArray.external_pointer" ["class_ExternalArray__external_pointer"];
+    /// Its length, where that is no small integer (V8 3.1).
+    ExternalArrayLength = "+external_array_length_int" ["external_array_length_int"];
 
     // --- Code
     /// Machine code of a Code object, when it follows the header.
