@@ -4,9 +4,10 @@ use super::location;
 use crate::mdb::args::Opt;
 use crate::mdb::command::{Call, Failure};
 use crate::mdb::output::Out;
+use crate::v8::arguments;
 use crate::v8::describe::describe;
 use crate::v8::error::{Error, Result};
-use crate::v8::frames::{self, Frame, FrameKind};
+use crate::v8::frames::{Frame, FrameKind};
 use crate::v8::function::{Function, Shared};
 use crate::v8::heap::Heap;
 use crate::v8::script;
@@ -217,7 +218,7 @@ impl Printer {
 
     /// Receiver and arguments.
     fn call(&self, heap: Heap<'_>, fp: u64, function: Value, out: &mut Out) {
-        match frames::arguments(heap, fp, function) {
+        match arguments::of_frame(heap, fp, function) {
             Ok(call) => {
                 if let Some(this) = call.receiver {
                     out.line(format_args!("{MARGIN}this: {this} ({})", describe(heap, this)));
@@ -253,7 +254,7 @@ fn one_property(
         _ => {}
     }
     let Some(function) = function else { return Ok(None) };
-    let call = || frames::arguments(heap, frame.fp, function);
+    let call = || arguments::of_frame(heap, frame.fp, function);
     let value = if property == "this" {
         call()?.receiver
     } else if let Some(number) = property.strip_prefix("arg").and_then(|n| n.parse::<usize>().ok())

@@ -7,7 +7,6 @@
 
 use crate::v8::code;
 use crate::v8::error::{Error, Result};
-use crate::v8::function::Function;
 use crate::v8::heap::Heap;
 use crate::v8::isolate;
 use crate::v8::layout::types::Kind;
@@ -21,8 +20,6 @@ use alloc::vec::Vec;
 const MAX_FRAMES: usize = 1 << 17;
 /// Bytes between two frames at most: more than any stack's size by default.
 const MAX_DISTANCE: u64 = 64 << 20;
-/// Arguments believed at most (V8: 65534).
-const MAX_ARGUMENTS: u64 = 65535;
 /// Symbols of V8's own machine code in the executable.
 const BUILTINS: &str = "Builtins_";
 
@@ -98,15 +95,6 @@ pub struct Walk<'a> {
     pub start: Start,
     /// Set when the walk ended early.
     pub end: Option<End>,
-}
-
-/// Receiver and arguments of a call.
-#[derive(Debug, Clone)]
-pub struct Arguments {
-    /// `this`.
-    pub receiver: Option<Value>,
-    /// What the caller passed, in order.
-    pub values: Vec<Value>,
 }
 
 impl<'a> Walk<'a> {
@@ -285,7 +273,7 @@ fn is_further_up(heap: Heap<'_>, fp: u64, next: u64) -> bool {
 }
 
 /// The type of a frame that has no function.
-fn marker(heap: Heap<'_>, fp: u64) -> Option<&str> {
+pub fn marker(heap: Heap<'_>, fp: u64) -> Option<&str> {
     let layout = heap.layout;
     let word_at = |offset: i64| heap.word(fp.wrapping_add_signed(offset)).ok();
     let shift = u32::try_from(layout.find(C::FrameTypeShift)?).ok()?.min(63);
@@ -402,47 +390,4 @@ fn is_chain(heap: Heap<'_>, fp: u64) -> bool {
         }
     }
     false
-}
-
-/// Receiver and arguments of a JavaScript frame, as many as were passed.
-pub fn arguments(heap: Heap<'_>, fp: u64, function: Value) -> Result<Arguments> {
-    let layout = heap.layout;
-    let word = heap.word_size();
-    let at = |base: u64, index: u64| heap.word(base + index * word).map(Value);
-    let first = fp.wrapping_add_signed(layout.get(C::FpArgs)?);
-    if layout.is(C::ArgsReceiverFirst) {
-        let addr = fp.wrapping_add_signed(layout.get(C::FpArgc)?);
-        let count = heap.u32(addr)?;
-        let count = u64::from(count).saturating_sub(u64::from(layout.is(C::ArgcReceiver)));
-        if count > MAX_ARGUMENTS {
-            return Err(Error::Corrupt { addr, what: "argument count", found: count });
-        }
-        let values = (1..=count).map(|i| at(first, i)).collect::<Result<_>>()?;
-        return Ok(Arguments { receiver: Some(at(first, 0)?), values });
-    }
-    // Older V8 pushes the receiver first, so it is the furthest up; a call with
-    // another number of arguments than declared goes through an adaptor frame,
-    // which has those really passed.
-    let caller = heap.word(fp)?;
-    let (base, count) = match marker(heap, caller) {
-        Some("ArgumentsAdaptorFrame") => {
-            let offset = layout.get(C::AdaptorArgc)?;
-            let addr = caller.wrapping_add_signed(offset);
-            let count = heap.smi(Value(heap.word(addr)?)).and_then(|n| u64::try_from(n).ok());
-            let Some(count) = count.filter(|n| *n <= MAX_ARGUMENTS) else {
-                return Err(Error::Corrupt {
-                    addr,
-                    what: "argument count",
-                    found: heap.word(addr)?,
-                });
-            };
-            (caller.wrapping_add_signed(layout.get(C::FpArgs)?), count)
-        }
-        _ => match Function::new(heap, function)?.shared.formal_parameters()? {
-            Some(count) => (first, count),
-            None => return Ok(Arguments { receiver: None, values: Vec::new() }),
-        },
-    };
-    let values = (0..count).rev().map(|i| at(base, i)).collect::<Result<_>>()?;
-    Ok(Arguments { receiver: Some(at(base, count)?), values })
 }

@@ -2,6 +2,7 @@
 //!
 //! Pure: it reads through [`memory::Target`] and prints nothing.
 
+pub mod arguments;
 pub mod binary;
 pub mod code;
 pub mod constructor;
