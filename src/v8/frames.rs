@@ -7,6 +7,7 @@
 
 use crate::v8::code;
 use crate::v8::error::{Error, Result};
+use crate::v8::executing::{self, Tier};
 use crate::v8::heap::Heap;
 use crate::v8::isolate;
 use crate::v8::layout::types::Kind;
@@ -48,6 +49,15 @@ pub struct Frame {
     pub pc: u64,
     /// What it belongs to.
     pub kind: FrameKind,
+    /// What executes it, if it is one of JavaScript.
+    pub tier: Tier,
+}
+
+impl Frame {
+    /// A frame of C++ or of V8 itself.
+    fn other(fp: u64, pc: u64, kind: FrameKind) -> Frame {
+        Frame { fp, pc, kind, tier: Tier::Unknown }
+    }
 }
 
 /// How the first JavaScript frame was found.
@@ -108,19 +118,10 @@ impl<'a> Walk<'a> {
         let pc = register("rip", "eip").ok_or(none.clone())?;
         let fp = register("rbp", "ebp").ok_or(none.clone())?;
         let sp = register("rsp", "esp").ok_or(none)?;
-        let walk = |fp, pc, start| Walk {
-            heap,
-            next: Some((fp, pc)),
-            ready: Vec::new(),
-            codes: code::Finder::default(),
-            checked: 0,
-            seen: 0,
-            start,
-            end: None,
-        };
+        let walk = |fp, pc, start| Walk { start, ..Walk::from(heap, fp, pc) };
         // Where C++ is entered without a frame pointer, at least say what runs.
         let innermost = || match heap.target.symbol_at(pc) {
-            Some(symbol) => vec![Frame { fp: sp, pc, kind: FrameKind::Native(symbol) }],
+            Some(symbol) => vec![Frame::other(sp, pc, FrameKind::Native(symbol))],
             None => Vec::new(),
         };
         if leads_to_javascript(heap, fp, pc) {
@@ -140,18 +141,23 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// Walks from the caller of the frame at `fp`.
-    pub fn callers_of(heap: Heap<'a>, fp: u64) -> Walk<'a> {
-        let mut walk = Walk {
+    /// Walks from the frame at `fp`, which executes at `pc`.
+    pub fn from(heap: Heap<'a>, fp: u64, pc: u64) -> Walk<'a> {
+        Walk {
             heap,
-            next: None,
+            next: Some((fp, pc)),
             ready: Vec::new(),
             codes: code::Finder::default(),
             checked: 0,
             seen: 0,
             start: Start::Given,
             end: None,
-        };
+        }
+    }
+
+    /// Walks from the caller of the frame at `fp`.
+    pub fn callers_of(heap: Heap<'a>, fp: u64) -> Walk<'a> {
+        let mut walk = Walk::from(heap, fp, 0);
         walk.next = walk.caller(fp);
         walk
     }
@@ -234,34 +240,20 @@ impl Iterator for Walk<'_> {
             }
             _ => self.caller(fp),
         };
-        let frame = Frame { fp, pc, kind };
-        if !matches!(frame.kind, FrameKind::JavaScript(_)) {
-            return Some(frame);
-        }
-        // A return address may be the first byte of the next statement.
-        let at = if innermost { pc } else { pc.saturating_sub(1) };
-        let inlined = inlined_at(self.heap, &mut self.codes, at).unwrap_or_default();
-        self.ready.push(frame);
-        let outer = |shared| Frame { fp, pc, kind: FrameKind::Inlined(shared) };
-        self.ready.extend(inlined.into_iter().rev().map(outer));
+        let FrameKind::JavaScript(function) = kind else {
+            return Some(Frame::other(fp, pc, kind));
+        };
+        let top = innermost && self.start == Start::Register;
+        let (tier, inlined) = executing::tier(self.heap, &mut self.codes, fp, pc, function, top);
+        self.ready.push(Frame { fp, pc, kind, tier });
+        self.ready.extend(inlined.into_iter().rev().map(|(shared, position)| Frame {
+            fp,
+            pc,
+            kind: FrameKind::Inlined(shared),
+            tier: Tier::Optimized(position),
+        }));
         self.ready.pop()
     }
-}
-
-/// Functions inlined into the one that executes at `pc`, innermost first.
-fn inlined_at(heap: Heap<'_>, codes: &mut code::Finder, pc: u64) -> Option<Vec<Value>> {
-    if pc == 0 || heap.layout.find(C::CodePositions).is_none() {
-        return None;
-    }
-    // V8's own code in the executable is not optimized code of a function.
-    if heap.target.symbol_at(pc).is_some() {
-        return None;
-    }
-    let code = codes.find(heap, pc)?;
-    if !code::is_optimized(heap, code).ok()? {
-        return None;
-    }
-    code::inlined(heap, code, pc).ok()
 }
 
 fn is_entry(name: &str) -> bool {

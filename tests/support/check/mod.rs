@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 
 /// Frames by name, file and line.
 pub const FRAMES: &str = "frames";
+/// Lines that frames execute.
+pub const LINES: &str = "current lines";
 /// Receivers and arguments of frames.
 pub const ARGUMENTS: &str = "arguments";
 /// Calls that the compiler inlined, by name, file and line.
