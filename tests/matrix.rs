@@ -18,8 +18,9 @@ use support::nodes::{node, Node};
 use support::scenario::{End, Scenario};
 
 /// Columns of the table, in order.
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 15] = [
     check::FRAMES,
+    check::LINES,
     check::ARGUMENTS,
     check::OPTIMIZED,
     "numbers",

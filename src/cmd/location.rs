@@ -16,7 +16,12 @@ pub fn file(definition: &Definition) -> String {
 
 /// `line N`, `position N` or `unknown position`.
 pub fn position(definition: &Definition) -> String {
-    match definition.location {
+    place(definition.location)
+}
+
+/// A place in a script in the same words.
+pub fn place(location: Option<Location>) -> String {
+    match location {
         Some(Location::Line(line)) => alloc::format!("line {line}"),
         Some(Location::Position(position)) => alloc::format!("position {position}"),
         None => "unknown position".into(),

@@ -2,6 +2,7 @@
 //!
 //! Pure: it reads through [`memory::Target`] and prints nothing.
 
+pub mod arguments;
 pub mod binary;
 pub mod code;
 pub mod constructor;
@@ -10,6 +11,7 @@ pub mod describe;
 pub mod dictionary;
 pub mod elements;
 pub mod error;
+pub mod executing;
 pub mod fixed_array;
 pub mod frames;
 pub mod function;
@@ -17,6 +19,7 @@ pub mod heap;
 pub mod isolate;
 pub mod layout;
 pub mod memory;
+pub mod positions;
 pub mod primitive;
 pub mod properties;
 pub mod scope_info;

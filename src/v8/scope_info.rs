@@ -20,6 +20,8 @@ const MAX_VARIABLES: u64 = 1 << 20;
 #[derive(Clone, Copy)]
 pub struct ScopeInfo<'a> {
     heap: Heap<'a>,
+    /// The object.
+    pub object: Value,
     base: u64,
     words: u64,
     flags: u64,
@@ -27,6 +29,8 @@ pub struct ScopeInfo<'a> {
 
 /// Where the optional parts are, in words.
 struct Parts {
+    parameters: u64,
+    stack_locals: u64,
     names: u64,
     function_name: Option<u64>,
     inferred: Option<u64>,
@@ -51,7 +55,7 @@ impl<'a> ScopeInfo<'a> {
         } else {
             u64::MAX
         };
-        let mut info = ScopeInfo { heap, base, words, flags: 0 };
+        let mut info = ScopeInfo { heap, object, base, words, flags: 0 };
         if words > 0 {
             info.flags = if heap.layout.is(C::ScopeInfoRawFlags) {
                 u64::from(heap.u32(base)?)
@@ -112,12 +116,14 @@ impl<'a> ScopeInfo<'a> {
         if is_module && layout.is(C::ScopeModuleCount) {
             at += 1;
         }
+        let parameters = at;
         if layout.is(C::ScopeInfoParamNames) {
             at += self.variables(C::ScopeInfoParams)?;
         }
+        let mut stack_locals = at;
         if layout.find(C::ScopeInfoStackLocals).is_some() {
-            at += layout.find(C::ScopeInfoStackOffset).unwrap_or(0).unsigned_abs();
-            at += self.variables(C::ScopeInfoStackLocals)?;
+            stack_locals += layout.find(C::ScopeInfoStackOffset).unwrap_or(0).unsigned_abs();
+            at = stack_locals + self.variables(C::ScopeInfoStackLocals)?;
         }
         let names = at;
         let hashed =
@@ -145,7 +151,7 @@ impl<'a> ScopeInfo<'a> {
             }
         };
         let outer = take(self.flag(C::ScopeOuterShift, 1) == 1, 1);
-        Ok(Parts { names, function_name, inferred, positions, outer })
+        Ok(Parts { parameters, stack_locals, names, function_name, inferred, positions, outer })
     }
 
     fn string_at(&self, index: Option<u64>) -> Result<Option<String>> {
@@ -178,6 +184,28 @@ impl<'a> ScopeInfo<'a> {
         self.parts()?.outer.map(|at| self.word(at)).transpose()
     }
 
+    /// Names of the parameters, where they are here at all; none for a name
+    /// that cannot be read, or of a pattern.
+    pub fn parameters(&self) -> Result<Vec<Option<String>>> {
+        if !self.heap.layout.is(C::ScopeInfoParamNames) {
+            return Ok(Vec::new());
+        }
+        self.strings(self.parts()?.parameters, self.variables(C::ScopeInfoParams)?)
+    }
+
+    /// Names of the variables on the stack, where they are here at all, in the
+    /// order of their slots.
+    pub fn stack_locals(&self) -> Result<Vec<Option<String>>> {
+        if self.heap.layout.find(C::ScopeInfoStackLocals).is_none() {
+            return Ok(Vec::new());
+        }
+        self.strings(self.parts()?.stack_locals, self.variables(C::ScopeInfoStackLocals)?)
+    }
+
+    fn strings(&self, first: u64, count: u64) -> Result<Vec<Option<String>>> {
+        (first..first + count).map(|i| Ok(self.string_at(Some(i)).unwrap_or(None))).collect()
+    }
+
     /// Names of the variables in a context, in slot order; none for a name
     /// that cannot be read.
     pub fn context_locals(&self) -> Result<Vec<Option<String>>> {
@@ -187,7 +215,7 @@ impl<'a> ScopeInfo<'a> {
         if limit.is_some_and(|n| count >= n.unsigned_abs()) {
             return self.hashed_locals(self.word(names)?, count);
         }
-        (0..count).map(|i| Ok(self.string_at(Some(names + i)).unwrap_or(None))).collect()
+        self.strings(names, count)
     }
 
     /// Names of many variables: a hash table of name and index

@@ -517,10 +517,15 @@ constants! {
     CodeFlags = "Code.flags" ["class_Code__flags"];
     /// Data of optimized code.
     CodeDeoptData = "Code.deoptimization_data" ["class_Code__deoptimization_data"];
+    /// Bytecode offsets of baseline code.
+    CodeBytecodeOffsets = "Code.bytecode_offset_table"
+        ["class_Code__bytecode_offset_table", "class_Code__source_position_table"];
     /// Positions of machine code.
     CodePositions = "Code.source_position_table" ["class_Code__source_position_table"];
     /// Bits of the kind.
     CodeKindMask = "CodeKindFieldMask" ["CodeKindFieldMask"];
+    /// Kind of baseline code.
+    CodeKindBaseline = "CodeKindBaseline" ["CodeKindBaseline"];
     /// Kind of Maglev code.
     CodeKindMaglev = "+CodeKindMaglev" ["CodeKindMaglev"];
     /// Kind of TurboFan code.
@@ -540,6 +545,15 @@ constants! {
     SharedWrapperInfo = "SharedFunctionInfoWrapper.shared_info" ["class_SharedFunctionInfoWrapper__shared_info"];
     /// 1 when the first number of a row of positions is unsigned with two flags (V8 >= 14).
     PositionsUnsigned = "+position_table_unsigned" ["position_table_unsigned"];
+    /// Shift of the character in a position: 1 when a bit below tells those outside of JavaScript.
+    PositionShift = "+source_position_shift" ["source_position_shift"];
+    /// Code offset that the deltas of a table of positions start from.
+    PositionsStart = "+position_table_start" ["position_table_start"];
+    /// Positions of bytecode.
+    BytecodePositions = "BytecodeArray.source_position_table"
+        ["class_BytecodeArray__source_position_table"];
+    /// First bytecode.
+    BytecodeData = "BytecodeArray.data" ["class_BytecodeArray__data"];
     /// First byte of a ByteArray.
     ByteArrayData = "+ByteArray.data" ["class_ByteArray__data"];
 

@@ -1,6 +1,6 @@
 //! `::jsstack -v` against what a program says of its own stack.
 
-use super::{Count, Tally, ARGUMENTS, FRAMES, OPTIMIZED};
+use super::{Count, Tally, ARGUMENTS, FRAMES, LINES, OPTIMIZED};
 use crate::support::compare::text;
 use crate::support::dump::Dump;
 use crate::support::kinds;
@@ -34,7 +34,8 @@ pub fn check(dump: &Dump) -> Tally {
     let pairs = pair(&shown, frames(&dump.truth), &mut tally);
     let may_be_inlined = dump.truth["mode"] == "warm";
     let mut seen = Vec::new();
-    for (frame, truth) in &pairs {
+    for (index, (frame, truth)) in pairs.iter().enumerate() {
+        executing(frame, truth, index == 0, &mut tally);
         properties(frame, truth, may_be_inlined, &mut tally, &mut seen);
     }
     printed_values(dump, seen, &mut tally);
@@ -139,6 +140,24 @@ fn is_own(frame: &Frame) -> bool {
 /// engine made up.
 fn is_builtin(frame: &Frame) -> bool {
     frame.get("file").is_none_or(|file| file.starts_with('<') || file.starts_with("native "))
+}
+
+/// Compares the line that a frame executes with that of the engine's stack
+/// trace. The innermost function has gone on since it made that.
+fn executing(frame: &Frame, truth: &Value, innermost: bool, tally: &mut Tally) {
+    let Some(line) = truth["callLine"].as_u64().filter(|_| truth["builtin"] != true) else {
+        return;
+    };
+    let further = if innermost { 4 } else { 0 };
+    let shown = frame.get("exec").and_then(|text| text.strip_prefix("line ")?.parse().ok());
+    if shown.is_some_and(|shown: u64| (line..=line + further).contains(&shown)) {
+        return tally.right(LINES);
+    }
+    let shown = frame.get("exec");
+    tally.wrong(
+        LINES,
+        format!("{} (line {}): at {line}, shown {shown:?}", frame.name, truth["line"]),
+    );
 }
 
 /// Compares what is printed below a frame's name; values are collected.
