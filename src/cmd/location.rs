@@ -1,7 +1,7 @@
 //! Where functions are defined, in words.
 
 use crate::v8::function::Definition;
-use crate::v8::script::Location;
+use crate::v8::script::{Location, Script};
 use alloc::string::String;
 
 /// File of a function: `<builtin>` for V8's own, `<anonymous>` for scripts
@@ -25,5 +25,16 @@ pub fn place(location: Option<Location>) -> String {
         Some(Location::Line(line)) => alloc::format!("line {line}"),
         Some(Location::Position(position)) => alloc::format!("position {position}"),
         None => "unknown position".into(),
+    }
+}
+
+/// `FILE:LINE:COLUMN`, as V8's stack traces have it; less where less is known.
+pub fn in_script(script: &Script<'_>, position: Option<u64>) -> String {
+    let file = script.name().ok().flatten().unwrap_or_else(|| "<anonymous>".into());
+    match position.map(|position| (script.locate(position), script.column(position))) {
+        Some((Location::Line(line), Some(column))) => alloc::format!("{file}:{line}:{column}"),
+        Some((Location::Line(line), None)) => alloc::format!("{file}:{line}"),
+        Some((Location::Position(position), _)) => alloc::format!("{file}, position {position}"),
+        None => file,
     }
 }

@@ -160,6 +160,34 @@ pub fn place(heap: Heap<'_>, code: Code, pc: u64) -> Result<Place> {
     Ok(place)
 }
 
+/// The character of its script that code of a function is at when it is about to
+/// execute its instruction at `offset`; none for builtins.
+pub fn position(heap: Heap<'_>, object: Value, offset: u64) -> Result<Option<u64>> {
+    let at = offset.saturating_sub(1);
+    match compiler(heap, Code { object, start: 0, size: 0 })? {
+        Compiler::Baseline => {
+            // src/objects/code.h: the bytecode is where optimized code has its
+            // data for deoptimization.
+            let mut bytecode = heap.field(object, C::CodeDeoptData)?;
+            if heap.class_name(bytecode)? == "InterpreterData" {
+                bytecode = heap.word(heap.addr(bytecode)? + heap.word_size()).map(Value)?;
+            }
+            heap.expect(bytecode, Kind::BytecodeArray, "BytecodeArray")?;
+            let table = heap.field(object, C::CodeBytecodeOffsets)?;
+            match positions::bytecode_offset(heap, table, bytecode, at)? {
+                Some(offset) => positions::in_bytecode(heap, bytecode, offset),
+                None => Ok(None),
+            }
+        }
+        Compiler::Optimizing => {
+            let table = heap.field(object, C::CodePositions)?;
+            let found = positions::lookup(heap, table, at)?.filter(|at| at.inlining == 0);
+            Ok(found.and_then(|at| at.offset))
+        }
+        Compiler::Other => Ok(None),
+    }
+}
+
 /// A literal: weak since V8 10, and a wrapper around the function since 13.
 fn literal(heap: Heap<'_>, literals: Value, index: u64) -> Result<Value> {
     let value = FixedArray::new(heap, literals)?.get(index)?;

@@ -25,5 +25,6 @@ pub mod properties;
 pub mod scope_info;
 pub mod script;
 pub mod special;
+pub mod stack_trace;
 pub mod string;
 pub mod value;

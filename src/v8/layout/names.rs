@@ -436,6 +436,24 @@ constants! {
     /// Last one.
     LastFunctionType = "LastJSFunctionType" ["LastJSFunctionType"];
 
+    // --- Stacks of errors
+    /// Function of a frame.
+    CallSiteFunction = "+CallSiteInfo.function" ["class_CallSiteInfo__function"];
+    /// Its bytecode or machine code.
+    CallSiteCode = "+CallSiteInfo.code_object" ["class_CallSiteInfo__code_object"];
+    /// Where in that it was.
+    CallSiteOffset = "+CallSiteInfo.code_offset" ["class_CallSiteInfo__code_offset"];
+    /// First word of frames that lie in an array themselves.
+    FrameArrayFirst = "+frame_array_first" ["frame_array_first"];
+    /// Words of each.
+    FrameArrayWords = "+frame_array_words" ["frame_array_words"];
+    /// Which of them is the function.
+    FrameArrayFunction = "+frame_array_function" ["frame_array_function"];
+    /// Which is the code.
+    FrameArrayCode = "+frame_array_code" ["frame_array_code"];
+    /// Which is where in the code it was.
+    FrameArrayOffset = "+frame_array_offset" ["frame_array_offset"];
+
     // --- Special objects
     /// Table of a Map, Set or weak collection.
     CollectionTable = "JSCollection.table" ["class_JSCollection__table", "class_JSMap__table"];
