@@ -226,7 +226,7 @@ impl Described {
                 let Printed::Text(units) = printed else {
                     return Err(format!("a string is printed as {printed:.80?}"));
                 };
-                let whole = end.is_empty() && !matches!(length, None);
+                let whole = end.is_empty() && length.is_some();
                 must(length.is_none_or(|length| length == units.len()), "another length")?;
                 must(units.starts_with(beginning) && units.ends_with(end), "another text")?;
                 must(!whole || units == beginning, "more text")
