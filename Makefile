@@ -7,7 +7,7 @@ TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 RELEASE := $(TARGET_DIR)/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-hostile bench install clean
+.PHONY: help setup build demo test test-hostile matrix probe bench install clean
 .PHONY: illumos test-illumos illumos-dist
 ifeq ($(shell uname -s),SunOS)
 # The debugger is there already: only the module is built and installed.
@@ -32,6 +32,16 @@ test: setup build ## run all tests
 
 test-hostile: build ## run only the hostile host, striking at every call
 	HOSTILE_FULL=1 $(CARGO) test --features std --test hostile
+
+matrix: setup build ## measure all releases against docs/support.md, and print it
+	tests/nodes/get matrix
+	$(CARGO) test --features std --test matrix -- --include-ignored --skip probe
+	@grep '^|' docs/support.md
+
+probe: setup build ## measure an unknown node binary: make probe NODE=path
+	@[ -n "$(NODE)" ] || { echo "usage: make probe NODE=path-of-a-node-binary" >&2; exit 2; }
+	MDB_PROBE="$(abspath $(NODE))" $(CARGO) test --features std --test matrix -- \
+	    --ignored --exact probe --nocapture
 
 bench: build ## run the benchmarks
 	$(CARGO) bench --features std --bench startup

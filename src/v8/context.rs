@@ -40,7 +40,7 @@ impl<'a> Context<'a> {
                 expected: "Context",
             });
         }
-        Ok(Context { heap, slots: FixedArray::new(heap, object)? })
+        Ok(Context { heap, slots: FixedArray::context(heap, object)? })
     }
 
     fn slot(&self, index: C) -> Result<Value> {

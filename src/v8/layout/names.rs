@@ -83,15 +83,15 @@ constants! {
     /// Characters of a two-byte string.
     SeqTwoByteChars = "SeqTwoByteString.chars" ["class_SeqTwoByteString__chars"];
     /// Left part.
-    ConsFirst = "ConsString.first" ["class_ConsString__first"];
+    ConsFirst = "ConsString.first" ["class_ConsString__first", "class_ConsString__first_offset"];
     /// Right part.
-    ConsSecond = "ConsString.second" ["class_ConsString__second"];
+    ConsSecond = "ConsString.second" ["class_ConsString__second", "class_ConsString__second_offset"];
     /// String that a slice is a part of.
     SlicedParent = "SlicedString.parent" ["class_SlicedString__parent"];
     /// First character of the slice.
-    SlicedOffset = "SlicedString.offset" ["class_SlicedString__offset"];
+    SlicedOffset = "SlicedString.offset" ["class_SlicedString__offset", "class_SlicedString__offset_offset"];
     /// String behind a thin string.
-    ThinActual = "ThinString.actual" ["class_ThinString__actual"];
+    ThinActual = "ThinString.actual" ["class_ThinString__actual", "class_ThinString__actual_offset"];
     /// C++ object that owns the characters.
     ExternalResource = "ExternalString.resource" ["class_ExternalString__resource"];
     /// Cached pointer to the characters.
@@ -265,6 +265,8 @@ constants! {
     FixedArrayData = "FixedArray.data" ["class_FixedArray__data"];
     /// Bits of the length word of a PropertyArray that are its length.
     PropertyArrayLengthMask = "+property_array_length_mask" ["property_array_length_mask"];
+    /// Bits of the length of a Context in its word.
+    ContextLengthMask = "+context_length_mask" ["context_length_mask"];
     /// Length of an array.
     ArrayLength = "JSArray.length" ["class_JSArray__length"];
     /// Elements kind of a dictionary.

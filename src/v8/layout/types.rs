@@ -1,6 +1,6 @@
 //! Instance types: their numbers, class names, and what the module does with them.
 
-use super::constants::Constants;
+use super::constants::{Constants, Origin};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -153,19 +153,22 @@ impl Types {
         functions: Option<(u16, u16)>,
         contexts: Option<(u16, u16)>,
     ) -> Types {
-        let mut named: Vec<(bool, TypeInfo)> = constants
+        let mut named: Vec<((bool, bool), TypeInfo)> = constants
             .family("type_")
             .filter_map(|(name, constant)| {
                 let (class, symbol) = name.split_once("__")?;
                 let number = u16::try_from(constant.value).ok()?;
                 let info =
                     TypeInfo { number, class: class.to_owned(), kind: Kind::of_class(class) };
-                Some((!is_namesake(class, symbol), info))
+                // A number that the target has is not what a table for a
+                // neighbouring line takes it for.
+                let foreign = matches!(constant.origin, Origin::Supplement(_));
+                Some(((foreign, !is_namesake(class, symbol)), info))
             })
             .collect();
         // Some releases give a number two classes, SYMBOL_TYPE to strings too:
         // the one that is called like the number is right.
-        named.sort_by_key(|(other, info)| (info.number, *other));
+        named.sort_by_key(|(rank, info)| (info.number, *rank));
         named.dedup_by_key(|(_, info)| info.number);
         let mut by_number: Vec<TypeInfo> = named.into_iter().map(|(_, info)| info).collect();
         // Objects made from API templates have types of their own that
