@@ -51,7 +51,7 @@ illumos: ## build the module for illumos, 64-bit and 32-bit
 
 # All tests that run a debugger on the module. These do not, or load modules of
 # their own; the matrix repeats scenarios of frames and values.
-WITH_MODULE = $(filter-out docs hostile illumos matrix synthetic, \
+WITH_MODULE = $(filter-out canned docs hostile illumos matrix synthetic, \
     $(patsubst tests/%.rs,%,$(wildcard tests/*.rs)))
 
 # One test copies the debugger elsewhere, and what MDB_BIN names here is a script.

@@ -1,7 +1,7 @@
 //! The cores of node 0.4 and 0.6 on ia32, against what those processes said of
 //! themselves: V8's own text of the stack, and a description of every value.
 //! See `support/cores32.rs` for where they are; without them the synthetic
-//! heaps of the same constants stand in (`synthetic.rs`).
+//! heaps of the same constants stand in (`canned.rs`).
 
 mod support;
 

@@ -207,7 +207,10 @@ impl<'a> Printer<'a> {
                 self.add("Arguments ");
                 self.arguments(value, depth, level)?;
             }
-            Kind::Object if binary::external_elements(heap, value)?.is_some() => {
+            Kind::Object
+                if binary::external_elements(heap, value)?.is_some()
+                    && binary::old_data_view(heap, value)?.is_none() =>
+            {
                 if let Some(bytes) = binary::external_elements(heap, value)? {
                     self.typed(&bytes, depth)?;
                 }

@@ -91,6 +91,12 @@ pub fn of(heap: Heap<'_>, object: Value, kind: Kind) -> Result<Option<View>> {
             ];
             View::new(class(heap, object, "DataView"), notes.map(Entry::Note).into())
         }
+        Kind::Object if binary::old_data_view(heap, object)?.is_some() => {
+            let (offset, length) = binary::old_data_view(heap, object)?.unwrap_or_default();
+            let notes =
+                [alloc::format!("byteLength: {length}"), alloc::format!("byteOffset: {offset}")];
+            View::new("DataView".into(), notes.map(Entry::Note).into())
+        }
         Kind::Global => View::many("Object [global]".into(), Vec::new()),
         Kind::Error => View::many(class(heap, object, "Error"), stack(heap, object)?),
         Kind::Object if !heap.is_plain_object(object)? => match tagged(heap, object)? {

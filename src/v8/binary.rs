@@ -6,6 +6,7 @@ use crate::v8::fixed_array::FixedArray;
 use crate::v8::heap::Heap;
 use crate::v8::layout::C;
 use crate::v8::primitive;
+use crate::v8::properties::{self, Slot};
 use crate::v8::value::Value;
 use alloc::string::String;
 
@@ -129,6 +130,19 @@ pub fn external_elements(heap: Heap<'_>, object: Value) -> Result<Option<Bytes>>
     let data = heap.field(store, C::ExternalArrayPointer)?.0;
     let class = constructor::name(heap, object)?.unwrap_or_default();
     Ok(Some(Bytes { class, ty, length, data }))
+}
+
+/// Offset and bytes of a DataView of Node 0.8, whose elements are the bytes it
+/// shows; none for other objects.
+pub fn old_data_view(heap: Heap<'_>, object: Value) -> Result<Option<(i64, u64)>> {
+    let Some(bytes) = external_elements(heap, object)?.filter(|b| b.class == "DataView") else {
+        return Ok(None);
+    };
+    let offset = match properties::get(heap, object, "byteOffset")? {
+        Some(Slot::Value(offset)) => heap.smi(offset),
+        _ => None,
+    };
+    Ok(offset.map(|offset| (offset, bytes.length)))
 }
 
 fn external_length(heap: Heap<'_>, store: Value) -> Result<u64> {

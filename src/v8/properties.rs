@@ -257,11 +257,20 @@ pub fn accessor_pair(heap: Heap<'_>, pair: Value) -> Result<Slot> {
     })
 }
 
+/// Whether a pair is what it is called. V8 3.11 also keeps maps to go on to in
+/// pairs, and leaves holes when the maps are gone (src/objects.h,
+/// AccessorPair::ContainsAccessor) [core].
+fn is_accessor(heap: Heap<'_>, pair: Value) -> Result<bool> {
+    let parts = [heap.field(pair, C::AccessorGetter)?, heap.field(pair, C::AccessorSetter)?];
+    let is_map = |part: &Value| matches!(heap.kind(*part), Ok(Kind::Map));
+    Ok(!parts.iter().any(is_map) && !parts.iter().all(|part| primitive::is_hole(heap, *part)))
+}
+
 /// Accessors of a property; none for V8's native ones, which a script sees as
 /// plain values but which have no value in memory.
 fn accessor(heap: Heap<'_>, value: Value) -> Result<Option<Slot>> {
     match heap.kind(value)? {
-        Kind::AccessorPair => accessor_pair(heap, value).map(Some),
+        Kind::AccessorPair if is_accessor(heap, value)? => accessor_pair(heap, value).map(Some),
         // V8 before 3.8 has arrays for pairs.
         Kind::FixedArray => {
             let pair = FixedArray::new(heap, value)?;
@@ -447,11 +456,21 @@ fn each_by_descriptors(
     each: &mut dyn FnMut(Result<Property>) -> ControlFlow<()>,
 ) -> Result<()> {
     let descriptors = Descriptors::new(heap, map)?;
-    for i in 0..descriptors.count {
-        if i & 0xff == 0 {
+    let mut order: Vec<u64> = (0..descriptors.count).collect();
+    if let Some(shift) = heap.layout.find(C::DescIndexShift) {
+        // What cannot be read comes last, and says so.
+        order.sort_by_cached_key(|&i| {
+            let details = descriptors.part(i, C::PropDescDetails).ok();
+            let details = details.and_then(|word| heap.smi(word)).map(i64::cast_unsigned);
+            details.map_or(u64::MAX, |details| details >> shift)
+        });
+    }
+    for (count, index) in order.into_iter().enumerate() {
+        if count & 0xff == 0 {
             heap.check_interrupt()?;
         }
-        if let Some(property) = by_descriptor(heap, object, map, &descriptors, i).transpose() {
+        let property = by_descriptor(heap, object, map, &descriptors, index);
+        if let Some(property) = property.transpose() {
             if each(property).is_break() {
                 break;
             }

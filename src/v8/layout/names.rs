@@ -241,6 +241,9 @@ constants! {
     GlobalDictEntry = "globaldictionaryshape_entry_size" ["globaldictionaryshape_entry_size"];
     /// Shift of the insertion number in the details of a dictionary entry.
     DictIndexShift = "+dict_details_index_shift" ["dict_details_index_shift"];
+    /// Shift of the same number in the details of a descriptor, where descriptors
+    /// are in another order (V8 < 3.14).
+    DescIndexShift = "+prop_desc_index_shift" ["prop_desc_index_shift"];
     /// Properties outside the object.
     Properties = "JSReceiver.properties"
         ["class_JSReceiver__raw_properties_or_hash", "class_JSReceiver__properties", "class_JSObject__properties"];

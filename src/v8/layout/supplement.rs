@@ -34,6 +34,11 @@ pub fn canned() -> impl Iterator<Item = &'static Config> {
 }
 
 impl Config {
+    /// Its name, without the word size that files of one name differ in.
+    pub fn base(&self) -> &'static str {
+        self.name.trim_end_matches("-64")
+    }
+
     /// The rows as constants.
     pub fn constants(&self) -> Vec<Constant> {
         let name = self.name;

@@ -167,11 +167,12 @@ impl Types {
                 // A number that the target has is not what a table for a
                 // neighbouring line takes it for.
                 let foreign = matches!(constant.origin, Origin::Supplement(_));
-                Some(((foreign, !is_namesake(class, symbol)), info))
+                Some(((!is_namesake(class, symbol), foreign), info))
             })
             .collect();
         // Some releases give a number two classes, SYMBOL_TYPE to strings too:
-        // the one that is called like the number is right.
+        // the one that is called like the number is right, even if the target
+        // knows only the other.
         named.sort_by_key(|(rank, info)| (info.number, *rank));
         named.dedup_by_key(|(_, info)| info.number);
         let mut by_number: Vec<TypeInfo> = named.into_iter().map(|(_, info)| info).collect();
