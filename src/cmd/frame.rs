@@ -11,6 +11,7 @@ use crate::v8::executing;
 use crate::v8::frames::{Frame, FrameKind};
 use crate::v8::function::{Function, Shared};
 use crate::v8::heap::Heap;
+use crate::v8::layout::C;
 use crate::v8::script;
 use crate::v8::value::Value;
 use alloc::string::String;
@@ -201,7 +202,7 @@ impl Printer {
                 Ok(found) => {
                     out.line(format_args!("{MARGIN}file: {}", location::file(found)));
                     out.line(format_args!("{MARGIN}posn: {}", location::position(found)));
-                    if !found.builtin {
+                    if !found.builtin && tells_lines(heap) {
                         out.line(format_args!("{MARGIN}exec: {}", executing(heap, frame, shared)));
                     }
                 }
@@ -244,6 +245,12 @@ fn cut(symbol: &str) -> String {
     start + "..."
 }
 
+/// Whether positions stand in tables. Before V8 6 they are in the relocation
+/// information of machine code, which is not read.
+fn tells_lines(heap: Heap<'_>) -> bool {
+    heap.layout.find(C::FpBytecodeArray).is_some()
+}
+
 /// The line that a frame executes, in the words of a definition's.
 fn executing(heap: Heap<'_>, frame: &Frame, shared: Shared<'_>) -> String {
     let locate = || -> Result<_> {
@@ -269,7 +276,7 @@ fn one_property(
     match property {
         "file" => return Ok(Some(location::file(&shared.definition()?))),
         "posn" => return Ok(Some(location::position(&shared.definition()?))),
-        "exec" if shared.is_builtin() => return Ok(None),
+        "exec" if shared.is_builtin() || !tells_lines(heap) => return Ok(None),
         "exec" => return Ok(Some(executing(heap, frame, shared))),
         _ => {}
     }

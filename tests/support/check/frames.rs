@@ -33,9 +33,16 @@ pub fn check(dump: &Dump) -> Tally {
     let mut tally = Tally::default();
     let pairs = pair(&shown, frames(&dump.truth), &mut tally);
     let may_be_inlined = dump.truth["mode"] == "warm";
+    // Before Node 8 nothing is said of the line that a frame executes.
+    let major = text(&dump.truth, "node").trim_start_matches('v').split('.').next();
+    let is_old = major.and_then(|major| major.parse().ok()).is_some_and(|major: u32| major < 8);
     let mut seen = Vec::new();
     for (index, (frame, truth)) in pairs.iter().enumerate() {
-        executing(frame, truth, index == 0, &mut tally);
+        if !is_old {
+            executing(frame, truth, index == 0, &mut tally);
+        } else if let Some(line) = frame.get("exec") {
+            tally.wrong(LINES, format!("{}: exec is {line}", frame.name));
+        }
         properties(frame, truth, may_be_inlined, &mut tally, &mut seen);
     }
     printed_values(dump, seen, &mut tally);
