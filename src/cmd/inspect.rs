@@ -521,6 +521,10 @@ impl<'a> Printer<'a> {
                 self.add(format_args!("{mark} "));
                 self.nested(Slot::Value(*value), depth, level)?;
             }
+            Entry::Named(name, value) => {
+                self.add(format_args!("{}: ", text::quoted_str(name)));
+                self.nested(Slot::Value(*value), depth, level)?;
+            }
             Entry::Pair(key, value) => {
                 self.nested(Slot::Value(*key), depth, level)?;
                 self.add(" => ");

@@ -35,6 +35,8 @@ pub enum Entry {
     Marked(&'static str, Value),
     /// Key and value.
     Pair(Value, Value),
+    /// Name and value.
+    Named(String, Value),
 }
 
 /// What is shown between an object's head and its properties.
@@ -100,6 +102,7 @@ pub fn of(heap: Heap<'_>, object: Value, kind: Kind) -> Result<Option<View>> {
         Kind::Global => View::many("Object [global]".into(), Vec::new()),
         Kind::Error => View::many(class(heap, object, "Error"), stack(heap, object)?),
         Kind::Object if !heap.is_plain_object(object)? => match tagged(heap, object)? {
+            Some(head) if head.ends_with("[Module]") => namespace(heap, object)?,
             Some(head) => View::many(head, Vec::new()),
             None => return Ok(None),
         },
@@ -240,6 +243,13 @@ fn frame(heap: Heap<'_>, site: Site) -> String {
         "" | "<anonymous> (as <anon>)" => alloc::format!("at {place}"),
         _ => alloc::format!("at {name} ({place})"),
     }
+}
+
+/// `Module { "name": VALUE }`, for the namespace of an ES module.
+fn namespace(heap: Heap<'_>, object: Value) -> Result<View> {
+    let exports = special::module_exports(heap, object)?;
+    let entries = exports.into_iter().map(|(name, value)| Entry::Named(name, value)).collect();
+    Ok(View::many("Module".into(), entries))
 }
 
 /// Class and tag of an object of a type of its own: an iterator, what Intl and

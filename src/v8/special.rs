@@ -202,6 +202,24 @@ pub fn weak_collection(heap: Heap<'_>, object: Value) -> Result<Vec<(Value, Valu
     Ok(entries)
 }
 
+/// Exports of the module that a namespace object belongs to, in table order
+/// (src/objects/module.tq, SourceTextModule: a hash table of name and Cell).
+pub fn module_exports(heap: Heap<'_>, object: Value) -> Result<Vec<(String, Value)>> {
+    let module = heap.field(object, C::NamespaceModule)?;
+    let table = FixedArray::new(heap, heap.field(module, C::ModuleExports)?)?;
+    let words = table.iter_from(3).collect::<Result<Vec<_>>>()?;
+    let mut exports = Vec::new();
+    for entry in words.chunks_exact(2) {
+        let (name, cell) = (entry[0], entry[1]);
+        if heap.is_heap_object(name) && heap.kind(name)? == Kind::String {
+            // src/objects/cell.tq: the value follows the map.
+            let value = heap.word(heap.addr(cell)? + heap.word_size()).map(Value)?;
+            exports.push((string::name(heap, name)?, value));
+        }
+    }
+    Ok(exports)
+}
+
 /// Whether a generator can go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GeneratorState {

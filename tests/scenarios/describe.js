@@ -257,6 +257,9 @@ var byTag = {
   WeakSet: function () { return { t: 'weakset' }; },
   WeakRef: function () { return { t: 'weakref' }; },
   FinalizationRegistry: named('FinalizationRegistry'),
+  Module: function (value, depth, seen) {
+    return { t: 'module', props: properties(value, depth, seen) };
+  },
   Promise: function () { return { t: 'promise' }; },
   Generator: generator,
   AsyncGenerator: generator,

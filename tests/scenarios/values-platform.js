@@ -45,3 +45,12 @@ var EventEmitter = require('events');
 var emitter = new EventEmitter();
 emitter.on('ready', function onReady() {});
 add('emitter', emitter);
+
+//# modules
+var loaded;
+try {
+  loaded = require('./values-module.mjs');
+} catch (error) {
+  throw new TypeError('modules are loaded later: ' + error.message);
+}
+add('namespace', loaded);

@@ -69,6 +69,17 @@ fn value(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Differenc
         "arguments" => arguments(printed, truth, path, found),
         "map" | "set" => collection(printed, truth, path, found),
         "weakmap" | "weakset" => weak_collection(printed, truth, path, found),
+        "module" => {
+            let Some(group) = braces(printed, "Module") else {
+                return differ(path, "a module's namespace", printed, found);
+            };
+            let items: Vec<_> = group.items.iter().collect();
+            let mut sorted = items.clone();
+            // In the order of the engine's table.
+            let place = |item: &&Item| list(truth, "props").iter().position(|p| is_key(item, p));
+            sorted.sort_by_key(place);
+            named(&sorted, truth, path, found);
+        }
         "weakref" => {
             let inside = braces(printed, "WeakRef");
             let Some([item]) = inside.map(|group| group.items.as_slice()) else {

@@ -484,6 +484,10 @@ constants! {
     PromiseFlags = "+JSPromise.flags" ["class_JSPromise__flags"];
     /// What a WeakRef refers to.
     WeakRefTarget = "+JSWeakRef.target" ["class_JSWeakRef__target"];
+    /// Module of a namespace object.
+    NamespaceModule = "+JSModuleNamespace.module" ["class_JSModuleNamespace__module"];
+    /// Exports of a module.
+    ModuleExports = "+Module.exports" ["class_Module__exports"];
     /// Function of a generator.
     GeneratorFunction = "JSGeneratorObject.function" ["class_JSGeneratorObject__function"];
     /// Where a generator goes on.
