@@ -7,7 +7,7 @@ TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 RELEASE := $(TARGET_DIR)/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-hostile bench install clean
+.PHONY: help setup build demo test test-hostile matrix probe bench install clean
 .PHONY: illumos test-illumos illumos-dist
 ifeq ($(shell uname -s),SunOS)
 # The debugger is there already: only the module is built and installed.
@@ -33,11 +33,26 @@ test: setup build ## run all tests
 test-hostile: build ## run only the hostile host, striking at every call
 	HOSTILE_FULL=1 $(CARGO) test --features std --test hostile
 
+matrix: setup build ## measure all releases against docs/support.md, and print it
+	tests/nodes/get matrix
+	$(CARGO) test --features std --test matrix -- --include-ignored --skip probe
+	@grep '^|' docs/support.md
+
+probe: setup build ## measure an unknown node binary: make probe NODE=path
+	@[ -n "$(NODE)" ] || { echo "usage: make probe NODE=path-of-a-node-binary" >&2; exit 2; }
+	MDB_PROBE="$(abspath $(NODE))" $(CARGO) test --features std --test matrix -- \
+	    --ignored --exact probe --nocapture
+
 bench: build ## run the benchmarks
 	$(CARGO) bench --features std --bench startup
 
 illumos: ## build the module for illumos, 64-bit and 32-bit
 	CARGO=$(CARGO) illumos/build.sh
+
+# All tests that run a debugger on the module. These do not, or load modules of
+# their own; the matrix repeats scenarios of frames and values.
+WITH_MODULE = $(filter-out canned docs hostile illumos matrix synthetic, \
+    $(patsubst tests/%.rs,%,$(wildcard tests/*.rs)))
 
 # One test copies the debugger elsewhere, and what MDB_BIN names here is a script.
 test-illumos: setup build illumos ## test the files for illumos
@@ -45,8 +60,7 @@ test-illumos: setup build illumos ## test the files for illumos
 		$(CARGO) test --workspace --features mdb_v8/std --test illumos && \
 		MDB_BIN="$$(illumos/host.sh amd64)" \
 		    $(CARGO) test --workspace --features mdb_v8/std --no-fail-fast \
-		    --test frames --test values --test transcripts --test reading \
-		    --test readme --test wrong_inputs -- --skip foreign_process; \
+		    $(addprefix --test ,$(WITH_MODULE)) -- --skip foreign_process; \
 	fi
 
 illumos-dist: illumos ## pack the files for illumos

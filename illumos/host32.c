@@ -18,14 +18,15 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "mdb_libproc.h"
 #include "mdb_modapi.h"
 
 _Static_assert(sizeof (void *) == 4, "this program is 32-bit");
 
-enum { MAX_SEGMENTS = 8192, MAX_WORDS = 16 };
+enum { MAX_SEGMENTS = 8192, MAX_FILES = 4096, MAX_WORDS = 16 };
 
 /* Where the kernel and gcore(1) put the registers in a note of i386. */
-enum { REGISTERS_AT = 72, REGISTERS = 17 };
+enum { REGISTERS_AT = 72, REGISTERS = 17, ESP = 15 };
 
 static const char *const register_names[REGISTERS] = {
 	"ebx", "ecx", "edx", "esi", "edi", "ebp", "eax", "ds", "es", "fs",
@@ -39,6 +40,10 @@ static struct {
 	int count;
 	uint32_t registers[REGISTERS];
 	int has_registers;
+	/* Ranges with a file behind them, and where the kernel's code is. */
+	struct { uint32_t start, end, offset; } files[MAX_FILES];
+	uint32_t file_count;
+	uint32_t vdso;
 } core = { .file = -1 };
 
 static int
@@ -47,7 +52,36 @@ read_at(void *buf, size_t size, uint32_t offset)
 	return (pread64(core.file, buf, size, offset) == (ssize_t)size);
 }
 
-/* The registers of the first thread, which is the main one. */
+static void
+read_note(uint32_t type, uint32_t at, uint32_t size)
+{
+	uint32_t head[2];
+
+	switch (type) {
+	case NT_PRSTATUS:
+		/* The first thread is the main one. */
+		if (!core.has_registers &&
+		    size >= REGISTERS_AT + sizeof (core.registers))
+			core.has_registers = read_at(core.registers,
+			    sizeof (core.registers), at + REGISTERS_AT);
+		break;
+	case NT_AUXV:
+		for (; size >= sizeof (head); size -= sizeof (head)) {
+			if (read_at(head, sizeof (head), at) &&
+			    head[0] == AT_SYSINFO_EHDR)
+				core.vdso = head[1];
+			at += sizeof (head);
+		}
+		break;
+	case NT_FILE:
+		if (size >= sizeof (head) && read_at(head, sizeof (head), at) &&
+		    head[0] <= MAX_FILES && read_at(core.files,
+		    head[0] * sizeof (core.files[0]), at + sizeof (head)))
+			core.file_count = head[0];
+		break;
+	}
+}
+
 static void
 read_notes(const Elf32_Phdr *notes)
 {
@@ -58,12 +92,7 @@ read_notes(const Elf32_Phdr *notes)
 	while (at + sizeof (note) <= end && read_at(&note, sizeof (note), at)) {
 		uint32_t data = at + sizeof (note) + ((note.n_namesz + 3) & ~3u);
 
-		if (note.n_type == NT_PRSTATUS && note.n_descsz >=
-		    REGISTERS_AT + sizeof (core.registers)) {
-			core.has_registers = read_at(core.registers,
-			    sizeof (core.registers), data + REGISTERS_AT);
-			return;
-		}
+		read_note(note.n_type, data, note.n_descsz);
 		at = data + ((note.n_descsz + 3) & ~3u);
 	}
 }
@@ -145,12 +174,65 @@ mdb_get_state(void)
 ssize_t
 mdb_get_xdata(const char *name, void *buf, size_t size)
 {
-	if (core.file < 0 || strcmp(name, "ehdr") != 0)
+	const void *handle = &core;
+	const void *from = &core.header;
+	size_t length = sizeof (core.header);
+
+	if (core.file < 0)
 		return (-1);
-	if (size > sizeof (core.header))
-		size = sizeof (core.header);
-	memcpy(buf, &core.header, size);
+	if (strcmp(name, "pshandle") == 0) {
+		from = &handle;
+		length = sizeof (handle);
+	} else if (strcmp(name, "ehdr") != 0) {
+		return (-1);
+	}
+	if (size > length)
+		size = length;
+	memcpy(buf, from, size);
 	return ((ssize_t)size);
+}
+
+static const char *
+file_at(uint32_t addr)
+{
+	if (addr == core.vdso)
+		return ("[vdso]");
+	for (uint32_t i = 0; i < core.file_count; i++) {
+		if (addr - core.files[i].start <
+		    core.files[i].end - core.files[i].start)
+			return ("a file");
+	}
+	return (NULL);
+}
+
+/*
+ * What has a name is what the core says of files; the stack is what the stack
+ * pointer points into. The brk heap is not known.
+ */
+int
+Pmapping_iter(struct ps_prochandle *process, proc_map_f *callback, void *data)
+{
+	uint32_t stack = core.registers[ESP];
+	int status = 0;
+
+	if ((const void *)process != &core)
+		return (-1);
+	for (int i = 0; i < core.count && status == 0; i++) {
+		const Elf32_Phdr *one = &core.segments[i];
+		prmap_t map = { .pr_vaddr = one->p_vaddr,
+		    .pr_size = one->p_memsz, .pr_pagesize = 4096,
+		    .pr_shmid = -1 };
+
+		if (one->p_type != PT_LOAD || one->p_memsz == 0)
+			continue;
+		map.pr_mflags = (one->p_flags & PF_R ? MA_READ : 0) |
+		    (one->p_flags & PF_W ? MA_WRITE : 0) |
+		    (one->p_flags & PF_X ? MA_EXEC : 0);
+		if (stack - one->p_vaddr < one->p_memsz)
+			map.pr_mflags |= MA_STACK;
+		status = callback(data, &map, file_at(one->p_vaddr));
+	}
+	return (status);
 }
 
 int

@@ -7,9 +7,12 @@
  *
  * What differs: how the signal mask is changed (1, 2, 3 for block, unblock and
  * set; Linux has 0, 1, 2), the size of a signal set (16 bytes; Linux' libc has
- * 128), the numbers of most signals, and how errno is found.
+ * 128), the numbers of most signals, how errno is found, and the handles that
+ * dlsym takes.
  */
 
+#define	_GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -172,4 +175,22 @@ int *
 ___errno(void)
 {
 	return (&errno);
+}
+
+/*
+ * A name anywhere in the process. Linux' own function of this name has to be
+ * asked for by version, as this one comes first.
+ */
+void *
+dlsym(void *handle, const char *name)
+{
+	void *(*next)(void *, const char *);
+	void *libc = dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
+
+	/* RTLD_DEFAULT of illumos; Linux has 0. */
+	if (handle != (void *)-2 || libc == NULL)
+		return (NULL);
+	*(void **)&next = dlvsym(libc, "dlsym", "GLIBC_2.34");
+	dlclose(libc);
+	return (next == NULL ? NULL : next(RTLD_DEFAULT, name));
 }

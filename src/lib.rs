@@ -2,13 +2,14 @@
 //! Node.js processes.
 //!
 //! Data flows one way: target memory, [`mdb`] (bytes), [`v8`] (meaning),
-//! [`cmd`] (text), and back to [`mdb`] (output).
+//! [`heap`] (collections), [`cmd`] (text), and back to [`mdb`] (output).
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(unsafe_code)]
 
 extern crate alloc;
 
 pub mod cmd;
+pub mod heap;
 pub mod mdb;
 pub mod session;
 pub mod v8;
@@ -82,6 +83,7 @@ module! {
         #[cfg(feature = "test-panic")]
         V8Panic
         V8Print
+        V8Regions
         V8ScopeInfo
         V8Str
         V8Type

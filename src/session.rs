@@ -85,7 +85,7 @@ pub fn configure(target: &dyn Target, out: &mut Out) -> Session {
     } else if let Some(config) = automatic(metadata.version, word) {
         let version = metadata.version.ok();
         session.set_layout(Layout::from_canned(config, word, version));
-        out.line(format_args!("Configured V8 support based on {}", config.name));
+        out.line(format_args!("Configured V8 support based on {}", config.base()));
     } else {
         out.line(format_args!("mdb_v8: target has no debug metadata and no existing config found"));
     }

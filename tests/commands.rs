@@ -250,7 +250,8 @@ fn code(name: &str) {
     same_facts(&format!("{what} {at}"), &printed[0], &[json(&printed[1])]);
     assert_eq!(json(&printed[1]), row["code"], "{what}");
     let listing: Vec<_> = printed[2].lines().skip(2).collect();
-    assert!(!listing.is_empty() && listing.iter().all(|l| l.starts_with("        ")), "{what}");
+    let indented = listing.iter().filter(|line| line.starts_with("        ")).count();
+    assert!(indented > 0 && !printed[2].contains("mdb: "), "{what}: {:.2000}", printed[2]);
     if !(start..end).contains(&hex(pc)) {
         // A trampoline: the builtins are in the executable.
         let listing = listing.join("\n");
@@ -413,6 +414,8 @@ fn forms(name: &str) {
     {
         let (head, tail) = command.split_once("::").expect("a command");
         let (name, rest) = tail.split_once(' ').unwrap_or((tail, ""));
+        // How strings are made up has no words of its own in the text.
+        let rest = if name == "v8str" { "" } else { rest };
         let printed = held.each(&[command.clone(), format!("{head}::{name} -j {rest}")]);
         let parsed: Vec<_> = printed[1].lines().map(json).collect();
         let lines = printed[0].lines().count();

@@ -3,8 +3,7 @@
 //! own (see `illumos/`).
 //!
 //! The compiler for it is a download of its own. These tests run where it is
-//! in the cache already, and where `MDB_ILLUMOS=1` asks for it. `MDB_CORES32`
-//! names a folder of 32-bit cores (`v0.4*.core`, `v0.6*.core`) to be read too.
+//! in the cache already, and where `MDB_ILLUMOS=1` asks for it.
 
 mod support;
 
@@ -13,6 +12,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
+use support::cores32::{self, Core32};
 use support::mdb::{Mdb, Target};
 
 const NODE: &str = "26.10.0";
@@ -233,22 +233,16 @@ fn widths_agree() {
     let core = core_of_host(&host);
     let list = ["::v8load node-0.6.5", "::v8version", "::v8cfg", "::v8frametypes", "::v8types"];
     assert_eq!(compare(&host, &core, &commands(&list)), list.len());
+    regions_agree(&host, &core);
 }
 
 #[test]
 fn widths_agree_on_cores() {
-    let Some(folder) = std::env::var_os("MDB_CORES32") else { return };
     let Some(_built) = built() else { return };
     let Some(host) = Host32::new() else { return };
-    let entries = std::fs::read_dir(&folder).expect("MDB_CORES32 names a folder");
-    for core in entries.map(|entry| entry.expect("the folder can be read").path()) {
-        let name = core.file_name().expect("files have names").to_string_lossy();
-        if !name.ends_with(".core") {
-            continue;
-        }
-        let config = if name.starts_with("v0.4") { "node-0.4" } else { "node-0.6.5" };
-        let mut list = commands(&[&format!("::v8load {config}"), "::jsstack -vn0"]);
-        let stack = host.each(&core, &list).swap_remove(1);
+    for core in cores32::all() {
+        let mut list = commands(&[&format!("::v8load {}", core.config()), "::jsstack -vn0"]);
+        let stack = host.each(&core.path, &list).swap_remove(1);
         let addresses: BTreeSet<_> = stack
             .split(|c: char| !c.is_ascii_alphanumeric())
             .map(|word| word.trim_start_matches("0x"))
@@ -259,7 +253,23 @@ fn widths_agree_on_cores() {
                 list.push(format!("0x{address}::{command}"));
             }
         }
-        let printed = compare(&host, &core, &list);
+        let printed = compare(&host, &core.path, &list);
+        regions_agree(&host, &core.path);
+        let Core32 { name, .. } = core;
         println!("{name}: {} values, {printed} of {} commands", addresses.len(), list.len());
     }
+}
+
+/// Both widths list the same memory, each from its own debugger; what it is
+/// used for the small host does not know.
+fn regions_agree(host: &Host32, core: &Path) {
+    let list = commands(&["::v8regions -b"]);
+    let regions = |printed: String| -> Vec<String> {
+        let unused = |line: &str| line.rsplit_once(' ').map_or("", |(rest, _)| rest).to_owned();
+        printed.lines().map(unused).collect()
+    };
+    let wide = regions(Mdb::on(&Target::Core(core.to_owned())).each(&list).remove(0));
+    let narrow = regions(host.each(core, &list).remove(0));
+    assert!(wide.len() > 5, "{wide:?}");
+    assert_eq!(wide, narrow, "{}: 64-bit (left), 32-bit (right)", core.display());
 }

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use support::check::{self, Count, Tally};
 use support::dump::{dump, Way};
+use support::mdb::Mdb;
 use support::nodes::{node, Node};
 use support::scenario::{End, Scenario};
 
@@ -20,7 +21,7 @@ use support::scenario::{End, Scenario};
 const COLUMNS: [&str; 14] = [
     check::FRAMES,
     check::ARGUMENTS,
-    check::INLINED,
+    check::OPTIMIZED,
     "numbers",
     "strings, symbols",
     "objects",
@@ -137,6 +138,11 @@ fn table_is_well_formed() {
 fn probe() {
     let path = std::env::var_os("MDB_PROBE").expect("MDB_PROBE names a node binary");
     let node = Node::probed(PathBuf::from(path));
+    let scenario = Scenario { script: "values", end: End::Spin, mode: "" };
+    if let Some(dump) = dump(&node, scenario, Way::Gdb) {
+        let run = Mdb::on(&dump.target).eval("::load v8; ::v8cfg -s");
+        println!("{}{}", run.stderr, run.stdout);
+    }
     let (v8, tally) = measure(&node);
     println!("{}\n{}", heading().join("\n"), row(&node.name, &v8, &tally));
     tally.wrong.iter().for_each(|line| println!("{line}"));

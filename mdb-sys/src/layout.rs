@@ -1,7 +1,9 @@
 //! Sizes and offsets of the ABI, checked at compile time at either width.
 //!
-//! Source: illumos `<sys/mdb_modapi.h>` (API version 4 and 5), `<gelf.h>`.
+//! Source: illumos `<sys/mdb_modapi.h>` (API version 4 and 5), `<gelf.h>`,
+//! `<procfs.h>`.
 
+use crate::libproc::prmap_t;
 use crate::*;
 use core::mem::{align_of, offset_of, size_of};
 
@@ -49,6 +51,10 @@ abi!(mdb_symbol_t: 32 / 20 {
 });
 abi!(GElf_Sym: 24 / 24 {
     st_name: 0 / 0, st_info: 4 / 4, st_other: 5 / 5, st_shndx: 6 / 6, st_value: 8 / 8, st_size: 16 / 16,
+});
+abi!(prmap_t: 104 / 96 {
+    pr_vaddr: 0 / 0, pr_size: 8 / 4, pr_mapname: 16 / 8, pr_offset: 80 / 72,
+    pr_mflags: 88 / 80, pr_pagesize: 92 / 84, pr_shmid: 96 / 88, pr_filler: 100 / 92,
 });
 
 const _: () = assert!(align_of::<mdb_arg_t>() == pick(8, 4));

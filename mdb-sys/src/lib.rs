@@ -21,6 +21,7 @@ mod bindings {
     include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
 }
 mod layout;
+pub mod libproc;
 mod recover;
 
 pub use bindings::*;

@@ -4,6 +4,7 @@
  * integers are aligned to 4 bytes.
  */
 #include <stddef.h>
+#include <mdb_libproc.h>
 #include <mdb_modapi.h>
 
 #define	PICK(lp64, ilp32) (sizeof (void *) == 8 ? (lp64) : (ilp32))
@@ -75,6 +76,16 @@ AT(GElf_Sym, st_other, 5, 5);
 AT(GElf_Sym, st_shndx, 6, 6);
 AT(GElf_Sym, st_value, 8, 8);
 AT(GElf_Sym, st_size, 16, 16);
+
+SIZE(prmap_t, 104, 96);
+AT(prmap_t, pr_vaddr, 0, 0);
+AT(prmap_t, pr_size, 8, 4);
+AT(prmap_t, pr_mapname, 16, 8);
+AT(prmap_t, pr_offset, 80, 72);
+AT(prmap_t, pr_mflags, 88, 80);
+AT(prmap_t, pr_pagesize, 92, 84);
+AT(prmap_t, pr_shmid, 96, 88);
+AT(prmap_t, pr_filler, 100, 92);
 
 /* The enumeration is as wide as the bindings have it. */
 SIZE(mdb_type_t, 4, 4);

@@ -2,6 +2,7 @@
 //! in that of `util.inspect`.
 
 use super::text;
+use super::view::{self, Entry, View};
 use crate::v8::elements::{Element, Elements};
 use crate::v8::error::{Error, Result};
 use crate::v8::function::{self, Function};
@@ -9,7 +10,7 @@ use crate::v8::heap::{Heap, MAX_LENGTH};
 use crate::v8::layout::types::Kind;
 use crate::v8::primitive;
 use crate::v8::properties::{self, Key, Property, Slot};
-use crate::v8::special::{self, PromiseState};
+use crate::v8::special;
 use crate::v8::value::Value;
 use crate::v8::{binary, constructor, string};
 use alloc::string::String;
@@ -68,6 +69,7 @@ pub fn key(key: &Key) -> String {
             alloc::format!("[Symbol({})]", description.as_deref().unwrap_or_default())
         }
         Key::Private(name) => name.clone(),
+        Key::Internal(name) => alloc::format!("<{}>", name.as_deref().unwrap_or_default()),
     }
 }
 
@@ -144,7 +146,7 @@ impl<'a> Printer<'a> {
             self.add(smi);
             return Ok(());
         }
-        let kind = self.heap.kind(value)?;
+        let kind = special::kind(self.heap, value)?;
         if kind.is_js_object() && self.path.contains(&value) {
             self.add("[Circular]");
             return Ok(());
@@ -185,21 +187,6 @@ impl<'a> Printer<'a> {
                 }
             }
             Kind::Array => self.array(value, depth, level)?,
-            Kind::MapCollection | Kind::SetCollection => {
-                self.collection(value, kind, depth, level)?
-            }
-            Kind::WeakCollection => {
-                self.add(format_args!("{} {{ <items unknown> }}", self.class(value, "WeakMap")));
-            }
-            Kind::Promise => self.promise(value, depth, level)?,
-            Kind::Proxy => {
-                self.add("Proxy [ ");
-                let (target, handler) = special::proxy(heap, value)?;
-                self.nested(Slot::Value(target), depth.saturating_sub(1), level)?;
-                self.add(", ");
-                self.nested(Slot::Value(handler), depth.saturating_sub(1), level)?;
-                self.add(" ]");
-            }
             Kind::Wrapper => {
                 let class = self.class(value, "Object");
                 if class == "Date" {
@@ -212,36 +199,20 @@ impl<'a> Printer<'a> {
                 self.add("]");
             }
             Kind::TypedArray => self.typed(&binary::typed_array(heap, value)?, depth)?,
-            Kind::ArrayBuffer => {
-                let (length, data) = binary::array_buffer(heap, value)?;
-                self.add(format_args!("ArrayBuffer {{ byteLength: {length}, data: {data:x} }}"));
-            }
-            Kind::DataView => {
-                let (buffer, offset, length) = binary::view(heap, value)?;
-                self.add(format_args!(
-                    "DataView {{ byteLength: {length}, byteOffset: {offset}, buffer: {buffer} }}"
-                ));
-            }
-            Kind::WeakRef => {
-                self.add("WeakRef { ");
-                let target = special::weak_target(heap, value)?;
-                self.nested(Slot::Value(target), depth.saturating_sub(1), level)?;
-                self.add(" }");
-            }
-            Kind::Generator => {
-                self.add("Object [Generator] ");
-                self.properties(value, depth, level)?;
-            }
             Kind::Arguments => {
                 self.add("Arguments ");
                 self.arguments(value, depth, level)?;
             }
-            Kind::Error => {
-                self.add(format_args!("{} ", self.class(value, "Error")));
-                self.properties(value, depth, level)?;
+            Kind::Object
+                if binary::external_elements(heap, value)?.is_some()
+                    && binary::old_data_view(heap, value)?.is_none() =>
+            {
+                if let Some(bytes) = binary::external_elements(heap, value)? {
+                    self.typed(&bytes, depth)?;
+                }
             }
-            _ if kind.is_js_object() => match binary::external_elements(heap, value)? {
-                Some(bytes) => self.typed(&bytes, depth)?,
+            _ if kind.is_js_object() || kind == Kind::Proxy => match view::of(heap, value, kind)? {
+                Some(view) => self.view(value, kind, &view, depth, level)?,
                 None => self.properties(value, depth, level)?,
             },
             _ => {
@@ -283,9 +254,26 @@ impl<'a> Printer<'a> {
         let start = self.text.len();
         self.add("{");
         let mut empty = true;
+        self.members(object, depth, level, &mut empty)?;
+        if empty {
+            self.text.truncate(start);
+            // Iterators of V8 before 6 have no type of their own.
+            if let Ok(Some(tag)) = properties::tag(self.heap, object) {
+                self.add(format_args!("{} ", view::tagged_name("Object", &tag)));
+            }
+            self.add("{}");
+        } else {
+            self.newline(level);
+            self.add("}");
+        }
+        Ok(())
+    }
+
+    /// Numeric properties, then named ones.
+    fn members(&mut self, object: Value, depth: u64, level: usize, empty: &mut bool) -> Result<()> {
         let elements = Elements::new(self.heap, object).and_then(|elements| {
             elements.each_present(&mut |index, slot| {
-                empty = false;
+                *empty = false;
                 self.newline(level + 1);
                 self.add(format_args!("\"{index}\": "));
                 self.nested(slot, depth - 1, level + 1)?;
@@ -293,17 +281,9 @@ impl<'a> Printer<'a> {
                 Ok(true)
             })
         });
-        self.show_failure(elements, level, &mut empty)?;
-        let named = self.named(object, depth, level, &mut empty, &|_| false);
-        self.show_failure(named, level, &mut empty)?;
-        if empty {
-            self.text.truncate(start);
-            self.add("{}");
-        } else {
-            self.newline(level);
-            self.add("}");
-        }
-        Ok(())
+        self.show_failure(elements, level, empty)?;
+        let named = self.named(object, depth, level, empty, &|_| false);
+        self.show_failure(named, level, empty)
     }
 
     fn named(
@@ -416,6 +396,18 @@ impl<'a> Printer<'a> {
         found && walked.is_ok()
     }
 
+    /// Whether an object has properties, numeric or named.
+    fn has_members(&self, object: Value) -> bool {
+        let mut found = false;
+        let walked = Elements::new(self.heap, object).and_then(|elements| {
+            elements.each_present(&mut |_, _| {
+                found = true;
+                Ok(false)
+            })
+        });
+        walked.is_err() || found || self.has_visible(object)
+    }
+
     /// An arguments object, as the array it resembles.
     fn arguments(&mut self, object: Value, depth: u64, level: usize) -> Result<()> {
         if depth == 0 {
@@ -458,47 +450,69 @@ impl<'a> Printer<'a> {
         }
     }
 
-    fn collection(&mut self, object: Value, kind: Kind, depth: u64, level: usize) -> Result<()> {
-        let map = kind == Kind::MapCollection;
-        let entries = special::collection(self.heap, object)?;
-        let class = self.class(object, if map { "Map" } else { "Set" });
-        self.add(format_args!("{class}({}) ", entries.len()));
-        if entries.is_empty() {
-            self.add("{}");
+    /// What an object shows of itself, then its properties.
+    fn view(
+        &mut self,
+        object: Value,
+        kind: Kind,
+        view: &View,
+        depth: u64,
+        level: usize,
+    ) -> Result<()> {
+        let View { head, brackets: [open, close], entries, inline } = view;
+        self.add(format_args!("{head} "));
+        // Proxies have no properties, and the global object's proxy none of its own.
+        let owner = match kind {
+            Kind::Proxy => None,
+            Kind::Global => Some(special::global(self.heap, object)?),
+            _ => Some(object),
+        };
+        let has_properties = owner.is_some_and(|owner| self.has_members(owner));
+        if *inline && !has_properties {
+            self.add(format_args!("{open} "));
+            for (i, entry) in entries.iter().enumerate() {
+                self.add(if i > 0 { ", " } else { "" });
+                self.entry(entry, depth.saturating_sub(1), level)?;
+            }
+            self.add(format_args!(" {close}"));
+            return Ok(());
+        }
+        if entries.is_empty() && !has_properties {
+            self.add(format_args!("{open}{close}"));
             return Ok(());
         }
         if depth == 0 {
             self.add("[...]");
             return Ok(());
         }
-        self.add("{");
-        for (key, value) in entries {
+        self.add(open);
+        for entry in entries {
             self.newline(level + 1);
-            self.nested(Slot::Value(key), depth - 1, level + 1)?;
-            if map {
-                self.add(" => ");
-                self.nested(Slot::Value(value), depth - 1, level + 1)?;
-            }
+            self.entry(entry, depth - 1, level + 1)?;
             self.add(",");
         }
+        if let Some(owner) = owner.filter(|_| has_properties) {
+            self.members(owner, depth, level, &mut false)?;
+        }
         self.newline(level);
-        self.add("}");
+        self.add(close);
         Ok(())
     }
 
-    fn promise(&mut self, object: Value, depth: u64, level: usize) -> Result<()> {
-        self.add(format_args!("{} {{ ", self.class(object, "Promise")));
-        match special::promise(self.heap, object)? {
-            PromiseState::Pending => self.add("<pending>"),
-            PromiseState::Fulfilled(value) => {
-                self.nested(Slot::Value(value), depth.saturating_sub(1), level)?;
+    fn entry(&mut self, entry: &Entry, depth: u64, level: usize) -> Result<()> {
+        match entry {
+            Entry::Note(text) => self.add(text),
+            Entry::Value(value) => self.nested(Slot::Value(*value), depth, level)?,
+            Entry::Marked(mark, value) => {
+                self.add(format_args!("{mark} "));
+                self.nested(Slot::Value(*value), depth, level)?;
             }
-            PromiseState::Rejected(reason) => {
-                self.add("<rejected> ");
-                self.nested(Slot::Value(reason), depth.saturating_sub(1), level)?;
+            Entry::Pair(key, value) => {
+                self.nested(Slot::Value(*key), depth, level)?;
+                self.add(" => ");
+                self.nested(Slot::Value(*value), depth, level)?;
             }
         }
-        self.add(" }");
         Ok(())
     }
 

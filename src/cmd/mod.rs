@@ -6,6 +6,7 @@ pub mod inspect;
 mod json;
 mod location;
 pub mod text;
+pub mod view;
 
 mod jsarray;
 mod jsclosure;
@@ -29,6 +30,7 @@ mod v8load;
 #[cfg(feature = "test-panic")]
 mod v8panic;
 mod v8print;
+mod v8regions;
 mod v8scopeinfo;
 mod v8str;
 mod v8type;
@@ -61,6 +63,7 @@ pub use v8load::V8Load;
 #[cfg(feature = "test-panic")]
 pub use v8panic::V8Panic;
 pub use v8print::V8Print;
+pub use v8regions::V8Regions;
 pub use v8scopeinfo::V8ScopeInfo;
 pub use v8str::V8Str;
 pub use v8type::V8Type;

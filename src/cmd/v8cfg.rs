@@ -18,12 +18,13 @@ pub struct V8Cfg;
 impl Dcmd for V8Cfg {
     const ROW: Row = Row {
         name: c"v8cfg",
-        usage: c"[-ajmx] [name ...]",
+        usage: c"[-ajmsx] [name ...]",
         description: c"print the layout constants in use and where each came from",
         options: &[
             Opt::flag('a', "every constant known, not only those the decoders use"),
             json::OPTION,
             Opt::flag('m', "only constants that are missing"),
+            Opt::flag('s', "also the spelling that each constant was found under"),
             Opt::flag('x', "values in hexadecimal"),
         ],
         help: "
@@ -41,6 +42,7 @@ A constant that is missing may be one that this V8 has no use for.
         let is_wanted =
             |name: &str| wanted.is_empty() || wanted.iter().any(|w| name.contains(w.as_str()));
         let hex = call.options.has('x');
+        let spelled = call.options.has('s');
         let mut rows: Vec<(&str, Option<i64>, String)> = Vec::new();
         if call.options.has('a') {
             for constant in layout.constants.iter().filter(|c| is_wanted(&c.name)) {
@@ -51,7 +53,12 @@ A constant that is missing may be one that this V8 has no use for.
                 let name = constant.name.trim_start_matches('+');
                 match value {
                     Some((value, origin)) if !call.options.has('m') => {
-                        rows.push((name, Some(value), origin.to_string()));
+                        let mut origin = origin.to_string();
+                        if let Some(spelling) = spelled.then(|| layout.spelling(constant)).flatten()
+                        {
+                            origin += &alloc::format!(": {spelling}");
+                        }
+                        rows.push((name, Some(value), origin));
                     }
                     Some(_) => {}
                     None => rows.push((name, None, "missing".into())),

@@ -20,8 +20,9 @@ impl Dcmd for V8Load {
         options: &[],
         help: "
 Loads a layout for a target whose binary has no metadata: node-0.4 (V8 3.1),
-node-0.6 or node-0.6.5 (V8 3.6). A configuration that is already loaded is
-replaced.
+node-0.6 or node-0.6.5 (V8 3.6), node-0.8 (V8 3.11), each for the target's word
+size. A configuration that is already loaded is replaced. Where the target tells
+the version of its V8, the right one is loaded with the module.
 ",
     };
 
@@ -30,7 +31,7 @@ replaced.
         let name = Arg::to_text(name);
         let word = target.word_size() as u64;
         let Some(config) = find(&name, word) else {
-            let mut known: Vec<_> = canned().filter(|c| fits(c, word)).map(base).collect();
+            let mut known: Vec<_> = canned().filter(|c| fits(c, word)).map(Config::base).collect();
             known.dedup();
             let known = match &known[..] {
                 [] => "none is for targets like this".into(),
@@ -42,21 +43,16 @@ replaced.
         };
         let layout = Layout::from_canned(config, word, version::read(target).ok());
         session.set_layout(layout);
-        out.line(format_args!("V8 dmod configured based on {}", base(config)));
+        out.line(format_args!("V8 dmod configured based on {}", config.base()));
         Ok(Flow::Done)
     }
-}
-
-/// Name of a configuration without the word size that files of one name differ in.
-fn base(config: &Config) -> &'static str {
-    config.name.trim_end_matches("-64")
 }
 
 /// The configuration of this name, or the first one it is the beginning of:
 /// `node-0.6` means `node-0.6.5`.
 fn find(name: &str, word: u64) -> Option<&'static Config> {
     let fitting = || canned().filter(|c| fits(c, word));
-    fitting().find(|c| base(c) == name).or_else(|| {
-        fitting().find(|c| base(c).strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
+    fitting().find(|c| c.base() == name).or_else(|| {
+        fitting().find(|c| c.base().strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
     })
 }

@@ -23,6 +23,9 @@ mod alloc;
 pub mod entry;
 #[cfg(not(feature = "std"))]
 #[allow(unsafe_code)]
+mod mappings;
+#[cfg(not(feature = "std"))]
+#[allow(unsafe_code)]
 mod panic;
 #[cfg(not(feature = "std"))]
 #[allow(unsafe_code)]

@@ -1,7 +1,7 @@
 //! The target as MDB shows it, through a cache of pages.
 
-use super::signals;
-use crate::v8::memory::{Fault, Symbol, Target};
+use super::{mappings, signals};
+use crate::v8::memory::{Fault, Mapping, Symbol, Target};
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::ffi::CString;
@@ -181,6 +181,10 @@ impl Target for MdbTarget {
         // SAFETY: the name ends with a NUL.
         let found = unsafe { sys::mdb_getareg(1, name.as_ptr(), &mut value) } == 0;
         found.then_some(value)
+    }
+
+    fn mappings(&self) -> Option<Vec<Mapping>> {
+        mappings::mappings()
     }
 
     fn local_time(&self, seconds: i64) -> Option<String> {

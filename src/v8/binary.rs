@@ -6,6 +6,7 @@ use crate::v8::fixed_array::FixedArray;
 use crate::v8::heap::Heap;
 use crate::v8::layout::C;
 use crate::v8::primitive;
+use crate::v8::properties::{self, Slot};
 use crate::v8::value::Value;
 use alloc::string::String;
 
@@ -44,17 +45,17 @@ impl ElementType {
     /// By the name of the array's class (`Uint8Array`) or, before V8 3.28, of
     /// the class of its elements (`ExternalUnsignedByteArray`).
     fn by_class(name: &str) -> Option<ElementType> {
-        Some(match name {
-            "Uint8Array" | "ExternalUnsignedByteArray" => ElementType::Uint8,
-            "Uint8ClampedArray" | "ExternalPixelArray" => ElementType::Uint8Clamped,
-            "Int8Array" | "ExternalByteArray" => ElementType::Int8,
-            "Uint16Array" | "ExternalUnsignedShortArray" => ElementType::Uint16,
-            "Int16Array" | "ExternalShortArray" => ElementType::Int16,
-            "Uint32Array" | "ExternalUnsignedIntArray" => ElementType::Uint32,
-            "Int32Array" | "ExternalIntArray" => ElementType::Int32,
+        Some(match name.strip_prefix("External").unwrap_or(name) {
+            "Uint8Array" | "UnsignedByteArray" => ElementType::Uint8,
+            "Uint8ClampedArray" | "PixelArray" => ElementType::Uint8Clamped,
+            "Int8Array" | "ByteArray" => ElementType::Int8,
+            "Uint16Array" | "UnsignedShortArray" => ElementType::Uint16,
+            "Int16Array" | "ShortArray" => ElementType::Int16,
+            "Uint32Array" | "UnsignedIntArray" => ElementType::Uint32,
+            "Int32Array" | "IntArray" => ElementType::Int32,
             "Float16Array" => ElementType::Float16,
-            "Float32Array" | "ExternalFloatArray" => ElementType::Float32,
-            "Float64Array" | "ExternalDoubleArray" => ElementType::Float64,
+            "Float32Array" | "FloatArray" => ElementType::Float32,
+            "Float64Array" | "DoubleArray" => ElementType::Float64,
             "BigUint64Array" => ElementType::BigUint64,
             "BigInt64Array" => ElementType::BigInt64,
             _ => return None,
@@ -96,14 +97,18 @@ pub fn typed_array(heap: Heap<'_>, object: Value) -> Result<Bytes> {
     let Some(ty) = ElementType::by_class(&class) else {
         return Err(Error::WrongType { object, found: class, expected: "typed array" });
     };
-    let length = size(heap, object, C::ViewByteLength)? / ty.size();
+    let length = view_length(heap, object)? / ty.size();
     // On-heap elements: base is the elements object, external the distance
     // from its tagged address; off-heap ones: base is zero.
     let (external, base) = if heap.layout.find(C::TypedExternal).is_some() {
         (heap.field(object, C::TypedExternal)?.0, heap.field(object, C::TypedBase)?.0)
     } else {
         let store = heap.field(object, C::Elements)?;
-        (heap.field(store, C::StoreExternal)?.0, heap.field(store, C::StoreBase)?.0)
+        if heap.class_name(store)?.starts_with("External") {
+            (heap.field(store, C::ExternalArrayPointer)?.0, 0)
+        } else {
+            (heap.field(store, C::StoreExternal)?.0, heap.field(store, C::StoreBase)?.0)
+        }
     };
     Ok(Bytes { class, ty, length, data: external.wrapping_add(base) })
 }
@@ -115,16 +120,50 @@ pub fn external_elements(heap: Heap<'_>, object: Value) -> Result<Option<Bytes>>
         return Ok(None);
     }
     let store = heap.field(object, C::Elements)?;
-    let Some(ty) = ElementType::by_class(&heap.class_name(store)?) else { return Ok(None) };
-    let length = FixedArray::new(heap, store)?.len();
+    let class = heap.class_name(store)?;
+    let external = class.starts_with("External").then(|| ElementType::by_class(&class));
+    let Some(ty) = external.flatten() else { return Ok(None) };
+    let length = match heap.layout.find(C::ExternalArrayLength) {
+        Some(_) => external_length(heap, store)?,
+        None => FixedArray::new(heap, store)?.len(),
+    };
     let data = heap.field(store, C::ExternalArrayPointer)?.0;
     let class = constructor::name(heap, object)?.unwrap_or_default();
     Ok(Some(Bytes { class, ty, length, data }))
 }
 
+/// Offset and bytes of a DataView of Node 0.8, whose elements are the bytes it
+/// shows; none for other objects.
+pub fn old_data_view(heap: Heap<'_>, object: Value) -> Result<Option<(i64, u64)>> {
+    let Some(bytes) = external_elements(heap, object)?.filter(|b| b.class == "DataView") else {
+        return Ok(None);
+    };
+    let offset = match properties::get(heap, object, "byteOffset")? {
+        Some(Slot::Value(offset)) => heap.smi(offset),
+        _ => None,
+    };
+    Ok(offset.map(|offset| (offset, bytes.length)))
+}
+
+fn external_length(heap: Heap<'_>, store: Value) -> Result<u64> {
+    let addr = heap.field_addr(store, C::ExternalArrayLength)?;
+    match u64::from(heap.u32(addr)?) {
+        length if length <= MAX_BYTES => Ok(length),
+        found => Err(Error::Corrupt { addr, what: "length of an external array", found }),
+    }
+}
+
 /// Bytes and address of an array buffer.
 pub fn array_buffer(heap: Heap<'_>, object: Value) -> Result<(u64, u64)> {
+    if let Some(bytes) = external_elements(heap, object)? {
+        return Ok((bytes.length, bytes.data));
+    }
     Ok((size(heap, object, C::BufferLength)?, heap.field(object, C::BufferStore)?.0))
+}
+
+/// Whether an array buffer is shared between threads.
+pub fn is_shared(heap: Heap<'_>, object: Value) -> bool {
+    constructor::base_name(heap, object).is_ok_and(|n| n.as_deref() == Some("SharedArrayBuffer"))
 }
 
 /// Buffer, offset and bytes of a view.
@@ -132,8 +171,22 @@ pub fn view(heap: Heap<'_>, object: Value) -> Result<(Value, u64, u64)> {
     Ok((
         heap.field(object, C::ViewBuffer)?,
         size(heap, object, C::ViewByteOffset)?,
-        size(heap, object, C::ViewByteLength)?,
+        view_length(heap, object)?,
     ))
+}
+
+/// Bytes of a view. One made without a length over a buffer that can grow has
+/// those of the buffer (src/objects/js-array-buffer.tq, is_length_tracking).
+fn view_length(heap: Heap<'_>, object: Value) -> Result<u64> {
+    let tracking = match heap.layout.find(C::ViewFlags) {
+        Some(_) => heap.u32(heap.field_addr(object, C::ViewFlags)?)? & 1 == 1,
+        None => false,
+    };
+    if !tracking {
+        return size(heap, object, C::ViewByteLength);
+    }
+    let whole = size(heap, heap.field(object, C::ViewBuffer)?, C::BufferLength)?;
+    Ok(whole.saturating_sub(size(heap, object, C::ViewByteOffset)?))
 }
 
 /// A number of a typed array.

@@ -44,7 +44,7 @@ impl<'a> Context<'a> {
                 expected: "Context",
             });
         }
-        Ok(Context { heap, object, slots: FixedArray::new(heap, object)? })
+        Ok(Context { heap, object, slots: FixedArray::context(heap, object)? })
     }
 
     fn slot(&self, index: C) -> Result<Value> {

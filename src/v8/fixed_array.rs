@@ -35,11 +35,25 @@ impl<'a> FixedArray<'a> {
 
     /// Opens a PropertyArray, whose length word also holds a hash.
     pub fn properties(heap: Heap<'a>, object: Value) -> Result<FixedArray<'a>> {
-        let Some(mask) = heap.layout.find(C::PropertyArrayLengthMask) else {
+        FixedArray::masked(heap, object, C::PropertyArrayLengthMask)
+    }
+
+    /// Opens a Context, whose length word once held a flag too.
+    pub fn context(heap: Heap<'a>, object: Value) -> Result<FixedArray<'a>> {
+        FixedArray::masked(heap, object, C::ContextLengthMask)
+    }
+
+    /// Opens an array with the length in some bits of its word, if that is so.
+    fn masked(heap: Heap<'a>, object: Value, mask: C) -> Result<FixedArray<'a>> {
+        let Some(mask) = heap.layout.find(mask) else {
             return FixedArray::new(heap, object);
         };
-        let raw = heap.smi_field(object, C::FixedArrayLength, "property array length")?;
+        let raw = heap.smi_field(object, C::FixedArrayLength, "array length")?;
         let length = raw.cast_unsigned() & mask.cast_unsigned();
+        if length > MAX_LENGTH {
+            let addr = heap.field_addr(object, C::FixedArrayLength)?;
+            return Err(Error::Corrupt { addr, what: "array length", found: length });
+        }
         Ok(FixedArray { heap, data: heap.field_addr(object, C::FixedArrayData)?, length })
     }
 

@@ -199,6 +199,11 @@ impl<'a> Heap<'a> {
         Err(Error::WrongType { object, found: self.class_name(object)?, expected })
     }
 
+    /// Whether an object has the type of ordinary objects.
+    pub fn is_plain_object(&self, object: Value) -> Result<bool> {
+        Ok(Some(self.type_of(object)?) == self.layout.types.number_of("JSObject"))
+    }
+
     /// Bytes of an object, as its map gives them; 0 for objects of varying size.
     pub fn instance_size(&self, map: Value) -> Result<u64> {
         let words = self.u8(self.field_addr(map, C::MapInstanceSize)?)?;

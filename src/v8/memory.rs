@@ -25,6 +25,36 @@ pub struct Symbol {
     pub value: u64,
 }
 
+/// What a mapping is used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// A file is mapped there, or it is the kernel's own.
+    File,
+    /// The heap that `brk(2)` grows.
+    Heap,
+    /// The main thread's stack.
+    Stack,
+    /// Other memory without a name.
+    Anonymous,
+}
+
+/// A stretch of the target's address space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mapping {
+    /// First address.
+    pub start: u64,
+    /// First address after it.
+    pub end: u64,
+    /// What it is used for.
+    pub used: Use,
+    /// Whether it can be read.
+    pub readable: bool,
+    /// Whether it can be written.
+    pub writable: bool,
+    /// Whether it can be executed.
+    pub executable: bool,
+}
+
 /// What the module needs of a debugged process.
 pub trait Target {
     /// Fills `buf` from target memory, or nothing of it.
@@ -45,6 +75,11 @@ pub trait Target {
 
     /// A register of the representative thread.
     fn register(&self, name: &str) -> Option<u64>;
+
+    /// Every mapping of the address space; none where the debugger cannot tell.
+    fn mappings(&self) -> Option<Vec<Mapping>> {
+        None
+    }
 
     /// A time in the debugger's time zone, as `YYYY Mon DD HH:MM:SS`.
     fn local_time(&self, seconds: i64) -> Option<String> {

@@ -11,6 +11,7 @@ use crate::v8::string;
 use crate::v8::value::Value;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::Cell;
 use core::ops::ControlFlow;
 
 /// Name of a property.
@@ -22,6 +23,8 @@ pub enum Key {
     Symbol(Option<String>),
     /// A private name, `#x`, the `#` included.
     Private(String),
+    /// A name only V8 uses, with its description.
+    Internal(Option<String>),
 }
 
 /// What a property holds.
@@ -73,12 +76,62 @@ pub fn each(
     object: Value,
     each: &mut dyn FnMut(Result<Property>) -> ControlFlow<()>,
 ) -> Result<()> {
-    let map = heap.map(object)?;
-    if is_dictionary(heap, object, map)? {
-        each_in_dictionary(heap, object, each)
-    } else {
-        each_by_descriptors(heap, object, map, each)
+    every(heap, object, &mut |property| match property {
+        Ok(Property { key: Key::Internal(_), .. }) => ControlFlow::Continue(()),
+        property => each(property),
+    })
+}
+
+/// The values under names that only V8 uses, with their descriptions, in order.
+pub fn internal(heap: Heap<'_>, object: Value) -> Result<Vec<(Option<String>, Value)>> {
+    let mut found = Vec::new();
+    every(heap, object, &mut |property| {
+        if let Ok(Property { key: Key::Internal(name), slot: Slot::Value(value), .. }) = property {
+            found.push((name, value));
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(found)
+}
+
+/// As [`each`], with the names that only V8 uses.
+fn every(
+    heap: Heap<'_>,
+    object: Value,
+    each: &mut dyn FnMut(Result<Property>) -> ControlFlow<()>,
+) -> Result<()> {
+    let ended = Cell::new(false);
+    let mut each = |property| {
+        let flow = each(property);
+        ended.set(flow.is_break());
+        flow
+    };
+    let mut at = object;
+    for _ in 0..MAX_PROTOTYPES {
+        let map = heap.map(at)?;
+        if is_dictionary(heap, at, map)? {
+            each_in_dictionary(heap, at, &mut each)?;
+        } else {
+            each_by_descriptors(heap, at, map, &mut each)?;
+        }
+        match hidden_prototype(heap, map)? {
+            Some(prototype) if !ended.get() => at = prototype,
+            _ => break,
+        }
     }
+    Ok(())
+}
+
+/// The prototype whose properties a script sees as the object's own, such as
+/// that of `Math` (src/math.js, InstallFunctionsOnHiddenPrototype) `[3.6]`.
+fn hidden_prototype(heap: Heap<'_>, map: Value) -> Result<Option<Value>> {
+    let Some(bit) = heap.layout.find(C::HiddenPrototypeBit) else { return Ok(None) };
+    let prototype = heap.field(map, C::MapPrototype)?;
+    if !heap.is_heap_object(prototype) || !heap.kind(prototype)?.is_js_object() {
+        return Ok(None);
+    }
+    let flags = heap.u8(heap.field_addr(heap.map(prototype)?, C::MapBitField)?)?;
+    Ok((u64::from(flags) >> bit & 1 == 1).then_some(prototype))
 }
 
 /// Every own property with a name; the first error ends it.
@@ -111,6 +164,35 @@ pub fn get(heap: Heap<'_>, object: Value, name: &str) -> Result<Option<Slot>> {
     Ok(found)
 }
 
+/// Prototypes that are looked through for a name.
+const MAX_PROTOTYPES: u32 = 64;
+
+/// The object's or an inherited `Symbol.toStringTag`, where it is plain data.
+pub fn tag(heap: Heap<'_>, object: Value) -> Result<Option<String>> {
+    let mut at = object;
+    for _ in 0..MAX_PROTOTYPES {
+        if !heap.is_heap_object(at) || !heap.kind(at)?.is_js_object() {
+            break;
+        }
+        let mut found = None;
+        each(heap, at, &mut |property| match property {
+            Ok(Property { key: Key::Symbol(Some(name)), slot: Slot::Value(value), .. })
+                if name == "Symbol.toStringTag" =>
+            {
+                found = Some(value);
+                ControlFlow::Break(())
+            }
+            _ => ControlFlow::Continue(()),
+        })?;
+        if let Some(value) = found {
+            let is_text = heap.is_heap_object(value) && heap.kind(value)? == Kind::String;
+            return if is_text { string::name(heap, value).map(Some) } else { Ok(None) };
+        }
+        at = heap.field(heap.map(at)?, C::MapPrototype)?;
+    }
+    Ok(None)
+}
+
 /// Whether an object keeps its named properties in a dictionary.
 ///
 /// Maps have a bit for it since V8 3.12; before, V8 looks at the properties.
@@ -128,14 +210,18 @@ fn bit_field3(heap: Heap<'_>, map: Value) -> Result<u64> {
     heap.smi_field(map, C::MapBitField3Smi, "map bit field").map(i64::cast_unsigned)
 }
 
-/// The name as a script sees it; none for names only V8 uses.
-fn key(heap: Heap<'_>, name: Value) -> Result<Option<Key>> {
+/// The name as a script sees it.
+fn key(heap: Heap<'_>, name: Value) -> Result<Key> {
     match heap.kind(name)? {
-        Kind::String => Ok(Some(Key::Name(string::name(heap, name)?))),
+        Kind::String => {
+            let text = string::name(heap, name)?;
+            let internal = text.is_empty() && is_hidden_name(heap, name)?;
+            Ok(if internal { Key::Internal(None) } else { Key::Name(text) })
+        }
         Kind::Symbol => Ok(match primitive::symbol(heap, name)? {
-            (description, SymbolKind::Public) => Some(Key::Symbol(description)),
-            (Some(name), SymbolKind::PrivateName) => Some(Key::Private(name)),
-            _ => None,
+            (description, SymbolKind::Public) => Key::Symbol(description),
+            (Some(name), SymbolKind::PrivateName) => Key::Private(name),
+            (description, _) => Key::Internal(description),
         }),
         _ => Err(Error::WrongType {
             object: name,
@@ -143,6 +229,16 @@ fn key(heap: Heap<'_>, name: Value) -> Result<Option<Key>> {
             expected: "property name",
         }),
     }
+}
+
+/// Whether an empty name is the one under which V8 before 5 keeps an object's
+/// hash code and the like: its hash is zero, which no other string's is
+/// (src/heap/heap.cc, hidden_string). The two lowest bits are flags.
+fn is_hidden_name(heap: Heap<'_>, name: Value) -> Result<bool> {
+    Ok(match heap.layout.find(C::NameHash) {
+        Some(_) => heap.u32(heap.field_addr(name, C::NameHash)?)? >> 2 == 0,
+        None => false,
+    })
 }
 
 /// A getter or setter, if there is one: a function, or the template of one that
@@ -161,11 +257,20 @@ pub fn accessor_pair(heap: Heap<'_>, pair: Value) -> Result<Slot> {
     })
 }
 
+/// Whether a pair is what it is called. V8 3.11 also keeps maps to go on to in
+/// pairs, and leaves holes when the maps are gone (src/objects.h,
+/// AccessorPair::ContainsAccessor) [core].
+fn is_accessor(heap: Heap<'_>, pair: Value) -> Result<bool> {
+    let parts = [heap.field(pair, C::AccessorGetter)?, heap.field(pair, C::AccessorSetter)?];
+    let is_map = |part: &Value| matches!(heap.kind(*part), Ok(Kind::Map));
+    Ok(!parts.iter().any(is_map) && !parts.iter().all(|part| primitive::is_hole(heap, *part)))
+}
+
 /// Accessors of a property; none for V8's native ones, which a script sees as
 /// plain values but which have no value in memory.
 fn accessor(heap: Heap<'_>, value: Value) -> Result<Option<Slot>> {
     match heap.kind(value)? {
-        Kind::AccessorPair => accessor_pair(heap, value).map(Some),
+        Kind::AccessorPair if is_accessor(heap, value)? => accessor_pair(heap, value).map(Some),
         // V8 before 3.8 has arrays for pairs.
         Kind::FixedArray => {
             let pair = FixedArray::new(heap, value)?;
@@ -194,7 +299,6 @@ fn each_in_dictionary(
     }
     for entry in entries {
         let property = (|| {
-            let Some(key) = key(heap, entry.key)? else { return Ok(None) };
             let slot = if is_accessor_details(heap, entry.details)
                 || heap.is_heap_object(entry.value)
                     && matches!(heap.kind(entry.value), Ok(Kind::AccessorPair | Kind::AccessorInfo))
@@ -206,6 +310,7 @@ fn each_in_dictionary(
             } else {
                 Slot::Value(entry.value)
             };
+            let key = key(heap, entry.key)?;
             Ok(Some(Property { key, slot, place: Place::Dictionary }))
         })();
         if let Some(property) = property.transpose() {
@@ -351,11 +456,21 @@ fn each_by_descriptors(
     each: &mut dyn FnMut(Result<Property>) -> ControlFlow<()>,
 ) -> Result<()> {
     let descriptors = Descriptors::new(heap, map)?;
-    for i in 0..descriptors.count {
-        if i & 0xff == 0 {
+    let mut order: Vec<u64> = (0..descriptors.count).collect();
+    if let Some(shift) = heap.layout.find(C::DescIndexShift) {
+        // What cannot be read comes last, and says so.
+        order.sort_by_cached_key(|&i| {
+            let details = descriptors.part(i, C::PropDescDetails).ok();
+            let details = details.and_then(|word| heap.smi(word)).map(i64::cast_unsigned);
+            details.map_or(u64::MAX, |details| details >> shift)
+        });
+    }
+    for (count, index) in order.into_iter().enumerate() {
+        if count & 0xff == 0 {
             heap.check_interrupt()?;
         }
-        if let Some(property) = by_descriptor(heap, object, map, &descriptors, i).transpose() {
+        let property = by_descriptor(heap, object, map, &descriptors, index);
+        if let Some(property) = property.transpose() {
             if each(property).is_break() {
                 break;
             }
@@ -371,7 +486,7 @@ fn by_descriptor(
     descriptors: &Descriptors<'_>,
     index: u64,
 ) -> Result<Option<Property>> {
-    let Some(key) = key(heap, descriptors.part(index, C::PropDescKey)?)? else { return Ok(None) };
+    let name = descriptors.part(index, C::PropDescKey)?;
     let details = descriptors.part(index, C::PropDescDetails)?;
     let details = heap
         .smi(details)
@@ -387,7 +502,7 @@ fn by_descriptor(
         },
         Kept::Field { index, double } => field(heap, object, map, index, double)?,
     };
-    Ok(Some(Property { key, slot, place }))
+    Ok(Some(Property { key: key(heap, name)?, slot, place }))
 }
 
 /// The field of this number: in the object, or in its properties array.

@@ -1,16 +1,41 @@
 //! Objects with state of their own: dates, regular expressions, collections,
 //! promises, wrappers.
 
+use crate::v8::constructor;
 use crate::v8::error::{Error, Result};
 use crate::v8::fixed_array::FixedArray;
 use crate::v8::heap::{Heap, MAX_LENGTH};
 use crate::v8::layout::types::Kind;
 use crate::v8::layout::C;
 use crate::v8::primitive;
+use crate::v8::properties;
 use crate::v8::string;
 use crate::v8::value::Value;
 use alloc::string::String;
 use alloc::vec::Vec;
+
+/// What kind of object a script sees. Errors have no type of their own before
+/// V8 5.2, nor promises before V8 5, nor buffers in V8 3: their constructor tells.
+pub fn kind(heap: Heap<'_>, value: Value) -> Result<Kind> {
+    let kind = heap.kind(value)?;
+    let types = &heap.layout.types;
+    let (errors, promises) = (types.number_of("JSError"), types.number_of("JSPromise"));
+    if kind != Kind::Object || errors.is_some() && promises.is_some() {
+        return Ok(kind);
+    }
+    let base = constructor::base_name(heap, value)?.unwrap_or_default();
+    Ok(match base.as_str() {
+        "Promise" if promises.is_none() => Kind::Promise,
+        "ArrayBuffer" if types.number_of("JSArrayBuffer").is_none() => Kind::ArrayBuffer,
+        "Error" | "EvalError" | "RangeError" | "ReferenceError" | "SyntaxError" | "TypeError"
+        | "URIError"
+            if errors.is_none() =>
+        {
+            Kind::Error
+        }
+        _ => kind,
+    })
+}
 
 /// Milliseconds since 1970 of a date; NaN for an invalid one.
 pub fn date(heap: Heap<'_>, object: Value) -> Result<f64> {
@@ -92,8 +117,13 @@ pub enum PromiseState {
 
 /// State of a promise.
 pub fn promise(heap: Heap<'_>, object: Value) -> Result<PromiseState> {
-    let flags = heap.smi_field(object, C::PromiseFlags, "promise flags")?;
-    let result = heap.field(object, C::PromiseResult)?;
+    let (flags, result) = match heap.layout.find(C::PromiseFlags) {
+        Some(_) => (
+            heap.smi_field(object, C::PromiseFlags, "promise flags")?,
+            heap.field(object, C::PromiseResult)?,
+        ),
+        None => old_promise(heap, object)?,
+    };
     // include/v8-promise.h, PromiseState.
     match flags & 3 {
         0 => Ok(PromiseState::Pending),
@@ -107,17 +137,106 @@ pub fn promise(heap: Heap<'_>, object: Value) -> Result<PromiseState> {
     }
 }
 
+/// State and value of a promise before V8 6: the first two of the properties it
+/// has under V8's own names (src/promise.js, src/js/promise.js, PromiseSet).
+fn old_promise(heap: Heap<'_>, object: Value) -> Result<(i64, Value)> {
+    let internal = properties::internal(heap, object)?;
+    let [(_, status), (_, value), ..] = internal[..] else {
+        return Err(Error::WrongType {
+            object,
+            found: heap.class_name(object)?,
+            expected: "promise",
+        });
+    };
+    match heap.smi(status) {
+        // Rejected ones had the status -1 first.
+        Some(-1) => Ok((2, value)),
+        Some(status) => Ok((status, value)),
+        None => Err(Error::Corrupt { addr: object.0, what: "promise status", found: status.0 }),
+    }
+}
+
 /// The primitive in a wrapper such as `new Number(1)`.
 pub fn wrapped(heap: Heap<'_>, object: Value) -> Result<Value> {
     heap.field(object, C::WrapperValue)
 }
 
-/// Target and handler of a proxy; the handler alone for old ones.
-pub fn proxy(heap: Heap<'_>, object: Value) -> Result<(Value, Value)> {
-    Ok((heap.field(object, C::ProxyTarget)?, heap.field(object, C::ProxyHandler)?))
+/// Target and handler of a proxy; none for a revoked one.
+pub fn proxy(heap: Heap<'_>, object: Value) -> Result<Option<(Value, Value)>> {
+    let target = heap.field(object, C::ProxyTarget)?;
+    let handler = heap.field(object, C::ProxyHandler)?;
+    Ok((!primitive::is_oddball(heap, handler, "null")).then_some((target, handler)))
 }
 
 /// What a WeakRef refers to; undefined once it was collected.
 pub fn weak_target(heap: Heap<'_>, object: Value) -> Result<Value> {
     heap.field(object, C::WeakRefTarget)
+}
+
+/// Entries of a WeakMap (key, value) or WeakSet (key, true), in table order.
+pub fn weak_collection(heap: Heap<'_>, object: Value) -> Result<Vec<(Value, Value)>> {
+    let table = heap.field(object, C::CollectionTable)?;
+    // Without a table until the first entry, in V8 before 4.
+    if !heap.is_heap_object(table) || primitive::is_oddball(heap, table, "undefined") {
+        return Ok(Vec::new());
+    }
+    // src/objects/hash-table.h: three counts, then keys and values.
+    let table = FixedArray::new(heap, table)?;
+    let mut entries = Vec::new();
+    let mut key = None;
+    for (i, word) in table.iter_from(3).enumerate() {
+        if i & 0xfff == 0 {
+            heap.check_interrupt()?;
+        }
+        match key.take() {
+            None => key = Some(word?),
+            Some(key) => {
+                let empty =
+                    primitive::is_hole(heap, key) || primitive::is_oddball(heap, key, "undefined");
+                if !empty && heap.is_heap_object(key) {
+                    entries.push((key, word?));
+                }
+            }
+        }
+    }
+    Ok(entries)
+}
+
+/// Whether a generator can go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GeneratorState {
+    /// At its start or at a `yield` or `await`.
+    Suspended,
+    /// Executing; also an async function that has finished.
+    Running,
+    /// Finished.
+    Closed,
+}
+
+/// State of a generator, async generator or async function.
+pub fn generator_state(heap: Heap<'_>, object: Value) -> Result<GeneratorState> {
+    let at = heap.smi_field(object, C::GeneratorContinuation, "generator continuation")?;
+    Ok(if at == heap.layout.get(C::GeneratorClosed)? {
+        GeneratorState::Closed
+    } else if at == heap.layout.get(C::GeneratorExecuting)? {
+        GeneratorState::Running
+    } else {
+        GeneratorState::Suspended
+    })
+}
+
+/// The function a generator runs.
+pub fn generator_function(heap: Heap<'_>, object: Value) -> Result<Value> {
+    heap.field(object, C::GeneratorFunction)
+}
+
+/// The global object itself, of the proxy that scripts see instead: it is the
+/// proxy's prototype (src/objects/js-objects.h, JSGlobalProxy).
+pub fn global(heap: Heap<'_>, object: Value) -> Result<Value> {
+    if heap.class_name(object)? != "JSGlobalProxy" {
+        return Ok(object);
+    }
+    let prototype = heap.field(heap.map(object)?, C::MapPrototype)?;
+    let is_global = heap.is_heap_object(prototype) && heap.kind(prototype)? == Kind::Global;
+    Ok(if is_global { prototype } else { object })
 }

@@ -29,7 +29,7 @@ bool target_gone;
 int target_state = MDB_STATE_DEAD;
 size_t bytes_live;
 long blocks_live;
-bool in_symbol_iter;
+bool in_callback;
 int warnings;
 static struct block *newest;
 /* Set while the allocator is at work: a second entry would corrupt it. */
@@ -271,9 +271,9 @@ mdb_symbol_iter(const char *object, uint_t table, uint_t kinds,
 	if (blow_falls(CALL_ITER))
 		return (-1);
 	/* Who leaves the callback by a jump leaves this set. */
-	in_symbol_iter = true;
+	in_callback = true;
 	status = symbols_each(table, kinds, callback, data);
-	in_symbol_iter = false;
+	in_callback = false;
 	return (status);
 }
 
@@ -295,17 +295,48 @@ mdb_get_state(void)
 	return (target_state);
 }
 
+/* What "pshandle" points to. */
+static char process;
+
 ssize_t
 mdb_get_xdata(const char *name, void *buf, size_t size)
 {
-	if (blow_falls(CALL_XDATA) || strcmp(name, "ehdr") != 0) {
+	const void *handle = &process;
+	const void *from = core_header;
+	size_t length = sizeof (core_header);
+	bool fails = blow_falls(CALL_XDATA);
+
+	if (strcmp(name, "pshandle") == 0) {
+		from = &handle;
+		length = sizeof (handle);
+		/* MDB takes no other buffer. */
+		if (size != length)
+			give_up("pshandle is asked for with %zu bytes", size);
+	} else if (strcmp(name, "ehdr") != 0) {
+		fails = true;
+	}
+	if (fails) {
 		errno = EMDB_NOXD;
 		return (-1);
 	}
-	if (size > sizeof (core_header))
-		size = sizeof (core_header);
-	memcpy(buf, core_header, size);
+	if (size > length)
+		size = length;
+	memcpy(buf, from, size);
 	return ((ssize_t)size);
+}
+
+int
+Pmapping_iter(struct ps_prochandle *handle, proc_map_f *callback, void *data)
+{
+	int status;
+	bool fails = blow_falls(CALL_MAPPINGS);
+
+	if ((const char *)handle != &process)
+		give_up("Pmapping_iter is called with another handle");
+	in_callback = true;
+	status = mappings_each(callback, data, !fails);
+	in_callback = false;
+	return (fails ? -1 : status);
 }
 
 static void

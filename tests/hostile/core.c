@@ -19,6 +19,8 @@
 struct stretch {
 	uint64_t start, end;
 	const uint8_t *bytes;
+	int flags;		/* MA_* */
+	const char *name;	/* the executable, NULL for the core */
 };
 
 struct symbol {
@@ -57,7 +59,7 @@ map_file(const char *path)
 }
 
 static void
-add_stretches(const uint8_t *file)
+add_stretches(const uint8_t *file, const char *name)
 {
 	const Elf64_Ehdr *eh = (const Elf64_Ehdr *)file;
 	const Elf64_Phdr *ph = (const Elf64_Phdr *)(file + eh->e_phoff);
@@ -68,7 +70,10 @@ add_stretches(const uint8_t *file)
 		if (ph[i].p_type != PT_LOAD || ph[i].p_filesz == 0)
 			continue;
 		stretches[stretch_count++] = (struct stretch){ ph[i].p_vaddr,
-		    ph[i].p_vaddr + ph[i].p_filesz, file + ph[i].p_offset };
+		    ph[i].p_vaddr + ph[i].p_filesz, file + ph[i].p_offset,
+		    (ph[i].p_flags & PF_R ? MA_READ : 0) |
+		    (ph[i].p_flags & PF_W ? MA_WRITE : 0) |
+		    (ph[i].p_flags & PF_X ? MA_EXEC : 0), name };
 	}
 }
 
@@ -156,8 +161,8 @@ core_open(const char *core, const char *executable)
 		    executable);
 	memcpy(core_header, exe, sizeof (core_header));
 	/* What the core has comes before what the executable once had. */
-	add_stretches(file);
-	add_stretches(exe);
+	add_stretches(file, NULL);
+	add_stretches(exe, executable);
 	find_registers(file);
 	read_symbols(exe, SHT_DYNSYM, &dynsym);
 	read_symbols(exe, SHT_SYMTAB, &symtab);
@@ -187,6 +192,22 @@ core_read(uint64_t addr, void *buf, size_t n)
 		done += take;
 	}
 	return (done);
+}
+
+int
+mappings_each(proc_map_f *callback, void *data, bool all)
+{
+	size_t count = all ? stretch_count : stretch_count / 2;
+	int status = 0;
+
+	for (size_t i = 0; i < count && status == 0; i++) {
+		const struct stretch *s = &stretches[i];
+		prmap_t map = { .pr_vaddr = s->start,
+		    .pr_size = s->end - s->start, .pr_mflags = s->flags,
+		    .pr_pagesize = 4096, .pr_shmid = -1 };
+		status = callback(data, &map, s->name);
+	}
+	return (status);
 }
 
 bool

@@ -57,6 +57,7 @@ phase_reads(void)
 		{ CALL_ITER, HOW_FAIL, "failed iteration over symbols" },
 		{ CALL_REGISTER, HOW_FAIL, "failed register" },
 		{ CALL_XDATA, HOW_FAIL, "failed xdata" },
+		{ CALL_MAPPINGS, HOW_FAIL, "mappings that break off" },
 	};
 
 	for (size_t k = 0; k < sizeof (all) / sizeof (all[0]); k++) {

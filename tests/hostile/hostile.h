@@ -7,6 +7,7 @@
 #ifndef HOSTILE_H
 #define	HOSTILE_H
 
+#include <mdb_libproc.h>
 #include <mdb_modapi.h>
 #include <setjmp.h>
 #include <stdbool.h>
@@ -16,6 +17,8 @@
 extern void core_open(const char *core, const char *executable);
 extern size_t core_read(uint64_t addr, void *buf, size_t n);
 extern bool core_register(const char *name, uint64_t *value);
+/* Shows the mappings, or half of them. */
+extern int mappings_each(proc_map_f *, void *, bool all);
 extern int symbols_each(uint_t table, uint_t kinds, mdb_symbol_cb_t, void *);
 extern const GElf_Sym *symbol_by_name(const char *name);
 extern const GElf_Sym *symbol_by_addr(uint64_t addr, const char **name);
@@ -28,7 +31,7 @@ extern uint8_t core_header[64];
 enum call {
 	CALL_PRINTF, CALL_WARN, CALL_SNPRINTF, CALL_READ, CALL_ALLOC, CALL_FREE,
 	CALL_BY_NAME, CALL_BY_ADDR, CALL_ITER, CALL_XDATA, CALL_REGISTER,
-	CALL_STATE, CALL_MASK, CALL_KINDS
+	CALL_STATE, CALL_MASK, CALL_MAPPINGS, CALL_KINDS
 };
 enum how {
 	HOW_NOT,	/* just count */
@@ -66,7 +69,7 @@ extern bool target_gone;
 extern int target_state;
 extern size_t bytes_live;
 extern long blocks_live;
-extern bool in_symbol_iter;
+extern bool in_callback;
 extern void output_reset(void);
 extern const char *output_text(void);
 extern void heap_forget(void);

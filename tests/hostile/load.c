@@ -217,9 +217,9 @@ call_over(int code)
 	sigint_unblock();
 	if (code != 0)
 		purge_walks();
-	if (in_symbol_iter) {
-		complain("the callback of mdb_symbol_iter was left by a jump");
-		in_symbol_iter = false;
+	if (in_callback) {
+		complain("the callback of an iteration was left by a jump");
+		in_callback = false;
 	}
 }
 

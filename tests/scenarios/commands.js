@@ -37,9 +37,13 @@ sparse[3] = 'three';
 sparse[70000] = 'far';
 sparse[500] = 500.5;
 array('sparse', sparse);
-var long = [];
-for (var i = 0; i < 9000; i++) long.push(i % 2 ? 'text ' + i : i);
-array('long', long);
+// In a function of its own, lest the script itself is optimized in its loop.
+function longList() {
+  var long = [];
+  for (var i = 0; i < 9000; i++) long.push(i % 2 ? 'text ' + i : i);
+  return long;
+}
+array('long', longList());
 
 function constructed(name, value) {
   held[name] = value;

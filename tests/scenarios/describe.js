@@ -74,8 +74,9 @@ function string(text) {
 }
 
 function symbolText(symbol) {
-  // String(symbol) is "Symbol(description)" on every engine that has symbols.
-  return String(symbol).slice('Symbol('.length, -1);
+  // "Symbol(description)" on every engine that has symbols; the first of them
+  // do not convert one by String().
+  return Symbol.prototype.toString.call(symbol).slice('Symbol('.length, -1);
 }
 
 function ownKey(object, key, depth, seen) {
@@ -92,13 +93,20 @@ function ownKey(object, key, depth, seen) {
   return entry;
 }
 
-// Own properties in the order of their making: indices, names, symbols. Node
-// 0.10 lists enumerable names so, but all names together in hash order; the
-// hidden ones then come last.
+// Old engines list the enumerable names in the order of their making, but all
+// names together in hash order.
+var hashOrder = (function () {
+  var probe = {};
+  for (var i = 0; i < 1100; i++) probe['n' + i] = i;
+  return Object.getOwnPropertyNames(probe).join() !== Object.keys(probe).join();
+})();
+
+// Own properties in the order of their making: indices, names, symbols; where
+// the engine lists all in hash order, the hidden ones come last.
 function properties(object, depth, seen, except) {
   var list = [];
   var names = Object.getOwnPropertyNames(object);
-  if (/^v0\./.test(process.version)) {
+  if (hashOrder) {
     var shown = Object.keys(object);
     names = shown.concat(names.filter(function (name) { return shown.indexOf(name) < 0; }));
   }
@@ -168,6 +176,25 @@ function entriesOf(collection, depth, seen) {
   return list;
 }
 
+// What a buffer holds; a detached one holds nothing.
+function buffer(value) {
+  if (value.detached) return { t: 'arraybuffer', length: 0, bytes: [], detached: true };
+  return {
+    t: 'arraybuffer',
+    shared: typeof SharedArrayBuffer !== 'undefined' && value instanceof SharedArrayBuffer,
+    length: value.byteLength,
+    bytes: bytes(new Uint8Array(value))
+  };
+}
+
+function generator(value, depth, seen) {
+  return { t: 'generator', props: properties(value, depth, seen) };
+}
+
+function named(name) {
+  return function () { return { t: 'named', name: name }; };
+}
+
 function bytes(view) {
   return Array.prototype.slice.call(view).map(number);
 }
@@ -211,26 +238,34 @@ var byTag = {
     return { t: 'arguments', elements: elements(value, value.length, depth, seen) };
   },
   Map: function (value, depth, seen) {
-    return { t: 'map', size: value.size, entries: entriesOf(value, depth, seen) };
+    return {
+      t: 'map',
+      size: value.size,
+      entries: entriesOf(value, depth, seen),
+      props: properties(value, depth, seen)
+    };
   },
   Set: function (value, depth, seen) {
     return {
       t: 'set',
       size: value.size,
-      values: entriesOf(value, depth, seen).map(function (entry) { return entry[1]; })
+      values: entriesOf(value, depth, seen).map(function (entry) { return entry[1]; }),
+      props: properties(value, depth, seen)
     };
   },
   WeakMap: function () { return { t: 'weakmap' }; },
   WeakSet: function () { return { t: 'weakset' }; },
   WeakRef: function () { return { t: 'weakref' }; },
+  FinalizationRegistry: named('FinalizationRegistry'),
   Promise: function () { return { t: 'promise' }; },
-  Generator: function () { return { t: 'generator' }; },
-  ArrayBuffer: function (value) {
-    return { t: 'arraybuffer', length: value.byteLength, bytes: bytes(new Uint8Array(value)) };
-  },
-  SharedArrayBuffer: function (value) {
-    return { t: 'arraybuffer', length: value.byteLength, bytes: bytes(new Uint8Array(value)) };
-  },
+  Generator: generator,
+  AsyncGenerator: generator,
+  'Array Iterator': named('Array Iterator'),
+  'Map Iterator': named('Map Iterator'),
+  'Set Iterator': named('Set Iterator'),
+  'String Iterator': named('String Iterator'),
+  ArrayBuffer: buffer,
+  SharedArrayBuffer: buffer,
   DataView: function (value) {
     return { t: 'dataview', offset: value.byteOffset, length: value.byteLength };
   }
@@ -266,6 +301,10 @@ function reference(value, depth, seen) {
   var tag = toStringTag.call(value).slice('[object '.length, -1);
   var isTyped = /^(Big)?(Ui|I)nt(8|16|32|64)(Clamped)?Array$|^Float(16|32|64)Array$/.test(tag);
   if (isTyped || Buffer.isBuffer(value)) return typedArray(value, tag);
+  // The first engines with promises call them objects.
+  if (tag === 'Object' && typeof Promise === 'function' && value instanceof Promise) {
+    tag = 'Promise';
+  }
   // A spoofed Symbol.toStringTag must not be taken for the real thing, and a
   // prototype object such as Error.prototype is an ordinary object.
   var make = byTag.hasOwnProperty(tag) ? byTag[tag] : object;

@@ -12,10 +12,10 @@ var tools = require('./describe.js');
 
 var truthFile = process.argv[2];
 var end = process.argv[3];
-var major = Number(/^v(\d+)/.exec(process.version)[1]);
-
 var values = {};
 var closures = [];
+var kept = [];
+var skipped = [];
 
 // A group adds values by name, and closures by name, function and variables.
 var kit = {
@@ -25,15 +25,43 @@ var kit = {
     closures.push({ name: name, variables: variables });
   },
   note: tools.note,
-  noteProxy: tools.noteProxy
+  noteProxy: tools.noteProxy,
+  // An object of a class that the debugger need only name, if it has a name.
+  named: function (object, name) {
+    if (object.constructor.name !== name) return object;
+    return tools.note(object, { instead: function () { return { t: 'named', name: name }; } });
+  },
+  describe: function (value) { return tools.describe(value, 4); },
+  pairs: function (list) {
+    return list.map(function (pair) { return [kit.describe(pair[0]), kit.describe(pair[1])]; });
+  },
+  // Kept alive by the values themselves.
+  keep: function (object) { kept.push(object); },
+  held: { only: 'weakly' }
 };
+kept.push(kit.held);
 
 var groups = ['values-plain.js', 'values-objects.js', 'values-closures.js'];
-if (major >= 8) groups.push('values-es2017.js');
-if (major >= 18) groups.push('values-es2022.js');
+var newer = ['values-newer.js', 'values-platform.js'];
+
+// Runs each block that the engine has syntax and classes for.
+function runBlocks(name) {
+  var source = fs.readFileSync(path.join(__dirname, name), 'utf8');
+  source.split(/^\/\/# /m).slice(1).forEach(function (block) {
+    var end = block.indexOf('\n');
+    try {
+      new Function('kit', 'add', 'note', 'require', '"use strict";' + block.slice(end))(
+        kit, kit.add, kit.note, require);
+    } catch (error) {
+      // By name: in a block that runs code elsewhere, it is of another context.
+      if (!/^(Syntax|Reference|Type)Error$/.test(error.name)) throw error;
+      skipped.push(block.slice(0, end) + ': ' + error.message);
+    }
+  });
+}
 
 var markers = {};
-groups.concat(path.basename(__filename)).forEach(function (name) {
+groups.concat(newer).concat(path.basename(__filename)).forEach(function (name) {
   var file = path.join(__dirname, name);
   var found = tools.markers(file, fs.readFileSync(file, 'utf8'));
   for (var key in found) markers[key] = found[key];
@@ -41,6 +69,7 @@ groups.concat(path.basename(__filename)).forEach(function (name) {
 
 values.closures = {};
 groups.forEach(function (name) { require('./' + name)(kit); });
+newer.forEach(runBlocks);
 
 function truth() {
   return {
@@ -50,6 +79,7 @@ function truth() {
     end: end,
     holder: { name: 'hold', marker: markers.hold },
     markers: markers,
+    skipped: skipped,
     values: Object.keys(values).map(function (name) {
       return { k: name, v: tools.describe(values[name], 6) };
     }),

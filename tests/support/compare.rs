@@ -68,6 +68,31 @@ fn value(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Differenc
         "array" => array(printed, truth, path, found),
         "arguments" => arguments(printed, truth, path, found),
         "map" | "set" => collection(printed, truth, path, found),
+        "weakmap" | "weakset" => weak_collection(printed, truth, path, found),
+        "weakref" => {
+            let inside = braces(printed, "WeakRef");
+            let Some([item]) = inside.map(|group| group.items.as_slice()) else {
+                return differ(path, "a WeakRef", printed, found);
+            };
+            value(&item.value, &truth["v"], &format!("{path}(target)"), found);
+        }
+        "proxy" => proxy(printed, truth, path, found),
+        "generator" => generator(printed, truth, path, found),
+        "arraybuffer" => buffer(printed, truth, path, found),
+        "dataview" => {
+            let words: Vec<_> = ["length", "offset"]
+                .map(|field| format!("byte{}: {}", capital(field), truth[field]))
+                .into();
+            notes(printed, "DataView", &words, truth, path, found);
+        }
+        "global" => {
+            let fits = braces(printed, "Object [global]").is_some_and(|all| !all.items.is_empty());
+            expect(fits, "the global object", printed, truth, path, found);
+        }
+        "named" => {
+            let fits = mentions(printed, &[text(truth, "name")]);
+            expect(fits, "something of this name", printed, truth, path, found);
+        }
         "promise" => promise(printed, truth, path, found),
         "boxed" => boxed(printed, truth, path, found),
         "error" => error(printed, truth, path, found),
@@ -102,16 +127,13 @@ fn leaf(printed: &Printed, form: &str, path: &str, found: &mut Vec<Difference>) 
 fn words(kind: &str) -> &'static [&'static str] {
     match kind {
         "circular" => &["Circular", "[...]"],
-        "proxy" => &["Proxy"],
         "bound" => &["bound"],
-        "weakmap" => &["WeakMap"],
-        "weakset" => &["WeakSet"],
-        "arraybuffer" => &["ArrayBuffer"],
-        "dataview" => &["DataView"],
-        // Of the others anything is accepted: the global object, generators and
-        // weak references have no form of their own.
-        _ => &[""],
+        other => panic!("a description of kind {other:?} that this test does not know"),
     }
+}
+
+fn capital(word: &str) -> String {
+    word[..1].to_uppercase() + &word[1..]
 }
 
 fn mentions(printed: &Printed, words: &[&str]) -> bool {
@@ -273,12 +295,14 @@ fn sequence<'a>(
     }
 }
 
-/// `Map(2) {` with arrows, `Set(2) {` without.
+/// `Map(2) {` with arrows, `Set(2) {` without; then own properties.
 fn collection(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Difference>) {
     let is_map = text(truth, "t") == "map";
     let size = truth["size"].as_u64().unwrap_or(0);
-    let head = format!("({size})");
-    let Some(group) = group(printed, '{').filter(|group| group.head.ends_with(&head)) else {
+    let base = if is_map { "Map" } else { "Set" };
+    let heads = [format!("{base}({size})"), format!("({size}) [{base}]")];
+    let group = group(printed, '{').filter(|group| heads.iter().any(|h| group.head.ends_with(h)));
+    let Some(group) = group else {
         return differ(path, &format!("a collection of {size}"), printed, found);
     };
     let values: Vec<_> = if is_map {
@@ -286,19 +310,53 @@ fn collection(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Diff
     } else {
         list(truth, "values").iter().collect()
     };
-    sequence(group.items.iter().map(|item| &item.value), &values, printed, path, found);
-    for (item, entry) in group.items.iter().zip(list(truth, "entries")) {
+    let (items, props): (Vec<&Item>, Vec<&Item>) =
+        group.items.iter().partition(|item| item.key.is_none());
+    sequence(items.iter().map(|item| &item.value), &values, printed, path, found);
+    for (item, entry) in items.iter().zip(list(truth, "entries")) {
         match &item.from {
             Some(from) => value(from, &entry[0], &format!("{path}(key)"), found),
             None => differ(path, "an arrow", printed, found),
         }
     }
+    named(&props, truth, path, found);
+}
+
+/// As of a Map or Set, in whatever order the engine has them.
+fn weak_collection(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Difference>) {
+    let entries = list(truth, "entries");
+    let is_map = text(truth, "t") == "weakmap";
+    let head = format!("{}({})", if is_map { "WeakMap" } else { "WeakSet" }, entries.len());
+    let Some(group) = braces(printed, &head) else {
+        return differ(path, &head, printed, found);
+    };
+    let is_entry = |item: &Item, entry: &Value| {
+        let key = item.from.as_ref().unwrap_or(&item.value);
+        differences(key, &entry[0]).is_empty()
+            && item.from.is_some() == is_map
+            && (!is_map || differences(&item.value, &entry[1]).is_empty())
+    };
+    for entry in entries {
+        if !group.items.iter().any(|item| is_entry(item, entry)) {
+            differ(path, &format!("an entry {entry:.200}"), printed, found);
+        }
+    }
+    if group.items.len() != entries.len() {
+        differ(path, &format!("{} entries", entries.len()), printed, found);
+    }
+}
+
+fn braces<'a>(printed: &'a Printed, head: &str) -> Option<&'a Group> {
+    group(printed, '{').filter(|group| group.head == head)
 }
 
 /// `Promise { <pending> }`, `Promise { VALUE }`, `Promise { <rejected> VALUE }`.
 fn promise(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Difference>) {
-    let inside = group(printed, '{').filter(|group| group.head == "Promise");
-    let Some([item]) = inside.map(|group| group.items.as_slice()) else {
+    let head = match text(truth, "of") {
+        "" => "Promise".to_owned(),
+        class => format!("{class} [Promise]"),
+    };
+    let Some([item]) = braces(printed, &head).map(|group| group.items.as_slice()) else {
         return differ(path, "a promise", printed, found);
     };
     match text(truth, "state") {
@@ -308,6 +366,63 @@ fn promise(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Differe
             expect(fits, "its state", printed, truth, path, found);
         }
     }
+}
+
+/// `Proxy [ TARGET, HANDLER ]`, `Proxy { <revoked> }`.
+fn proxy(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Difference>) {
+    if truth["target"]["t"] == "null" {
+        return notes(printed, "Proxy", &["<revoked>".to_owned()], truth, path, found);
+    }
+    let group = group(printed, '[').filter(|group| group.head == "Proxy");
+    let Some([target, handler]) = group.map(|group| group.items.as_slice()) else {
+        return differ(path, "a proxy", printed, found);
+    };
+    value(&target.value, &truth["target"], &format!("{path}(target)"), found);
+    value(&handler.value, &truth["handler"], &format!("{path}(handler)"), found);
+}
+
+/// `Object [Generator] { <suspended> NAME }`.
+fn generator(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Difference>) {
+    let async_ = if truth["async"] == true { "Async" } else { "" };
+    let note = format!("<{}> {}", text(truth, "state"), text(truth, "of"));
+    notes(printed, &format!("Object [{async_}Generator]"), &[note], truth, path, found);
+    let props: Vec<_> = group(printed, '{')
+        .map(|group| group.items.iter().filter(|item| item.key.is_some()).collect())
+        .unwrap_or_default();
+    named(&props, truth, path, found);
+}
+
+/// Bytes in hexadecimal, no more than are shown.
+fn buffer(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Difference>) {
+    const SHOWN: usize = 50;
+    let bytes = list(truth, "bytes");
+    let hex = |byte: &Value| format!("{:02x}", byte.as_str().map_or(0, |b| b.parse().unwrap_or(0)));
+    let shown: Vec<String> = bytes.iter().take(SHOWN).map(hex).collect();
+    let more = bytes.len().saturating_sub(SHOWN);
+    let more = if more > 0 { format!(" ... {more} more bytes") } else { String::new() };
+    let words = [
+        format!("[Uint8Contents]: <{}{more}>", shown.join(" ")),
+        format!("byteLength: {}", truth["length"]),
+    ];
+    let head = if truth["shared"] == true { "SharedArrayBuffer" } else { "ArrayBuffer" };
+    notes(printed, head, &words, truth, path, found);
+}
+
+/// A group that begins with these words.
+fn notes(
+    printed: &Printed,
+    head: &str,
+    words: &[String],
+    truth: &Value,
+    path: &str,
+    found: &mut Vec<Difference>,
+) {
+    let is =
+        |item: &Item, word: &String| matches!(&item.value, Printed::Leaf(leaf) if leaf == word);
+    let fits = braces(printed, head).is_some_and(|group| {
+        group.items.len() >= words.len() && group.items.iter().zip(words).all(|(i, w)| is(i, w))
+    });
+    expect(fits, &format!("{head} {{ {} }}", words.join(", ")), printed, truth, path, found);
 }
 
 /// `[Number: 5]`, `[String: "x"]`.
@@ -326,9 +441,7 @@ fn boxed(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Differenc
 /// `Class {`, the message and other properties; the stack is text of the
 /// engine's that need not be there.
 fn error(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Difference>) {
-    // In Node 0.10 an error is an object like any other, told by these names.
-    let old = list(truth, "props").iter().any(|prop| prop["k"] == "type" && prop["hidden"] == true);
-    let class = if old { "" } else { text(truth, "ctor") };
+    let class = text(truth, "ctor");
     let Some(group) = group(printed, '{').filter(|group| group.head == class) else {
         return differ(path, &format!("an error: {truth:.200}"), printed, found);
     };

@@ -129,7 +129,10 @@ impl<'a> Reader<'a> {
             return self.string().map(Printed::Text);
         }
         match self.head() {
-            Some((head, open)) => self.group(head, open, ends),
+            Some((head, at, open)) => {
+                self.rest = &self.rest[at + 1..];
+                self.group(head, open, ends)
+            }
             None => Ok(Printed::Leaf(self.leaf(ends))),
         }
     }
@@ -160,23 +163,28 @@ impl<'a> Reader<'a> {
         Ok(units)
     }
 
-    /// The head of a group: words, then a bracket that is followed by a line
-    /// end, a blank or the closing bracket. `[Circular]` is therefore a leaf.
-    fn head(&self) -> Option<(String, char)> {
+    /// The head of a group: words, one of them perhaps in brackets, then a
+    /// bracket that is followed by a line end, a blank or the closing bracket.
+    /// `[Circular]` is therefore a leaf.
+    fn head(&self) -> Option<(String, usize, char)> {
         let line = self.line();
-        let at = line.find(['{', '['])?;
-        let word = |c: char| c.is_alphanumeric() || " _$().<>*".contains(c);
-        let (head, tail) = (&line[..at], &line[at..]);
-        let spaced = head.is_empty() || head.ends_with(' ');
-        let open = tail.chars().next()?;
-        let next = tail[1..].chars().next();
-        let opens = matches!(next, None | Some(' ')) || next == Some(closing(open));
-        (spaced && opens && head.chars().all(word)).then(|| (head.trim_end().to_owned(), open))
+        let word = |c: char| c.is_alphanumeric() || " _$().<>*[]".contains(c);
+        for (at, open) in line.match_indices(['{', '[']) {
+            let (head, tail) = (&line[..at], &line[at + 1..]);
+            let open = open.chars().next()?;
+            if !head.chars().all(word) || head.starts_with('[') {
+                return None;
+            }
+            let spaced = head.is_empty() || head.ends_with(' ');
+            let next = tail.chars().next();
+            if spaced && (matches!(next, None | Some(' ')) || next == Some(closing(open))) {
+                return Some((head.trim_end().to_owned(), at, open));
+            }
+        }
+        None
     }
 
     fn group(&mut self, head: String, open: char, outer: &[&str]) -> Result<Printed, String> {
-        let start = self.rest.find(open).expect("the head was found by its bracket");
-        self.rest = &self.rest[start + 1..];
         let close = closing(open);
         let inline_end = format!(" {close}");
         let inline = self.rest.starts_with(' ');

@@ -6,7 +6,9 @@
 
 pub mod check;
 pub mod compare;
+pub mod cores32;
 pub mod dates;
+pub mod described;
 pub mod dump;
 pub mod inspect;
 pub mod kinds;

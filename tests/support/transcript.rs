@@ -182,11 +182,11 @@ impl Renamer {
     }
 
     /// A word, or the name of the address it is: a number is one when there is
-    /// memory at it.
+    /// memory at it or just before it.
     fn word(&mut self, word: &str) -> String {
         let digits = word.strip_prefix("0x").unwrap_or(word);
         let Ok(number) = u64::from_str_radix(digits, 16) else { return word.to_owned() };
-        let mapped = self.mappings.iter().any(|(start, end)| (start..end).contains(&&number));
+        let mapped = self.mappings.iter().any(|(start, end)| (start..=end).contains(&&number));
         if digits.len() < MIN_DIGITS || digits.starts_with('0') || !mapped {
             return word.to_owned();
         }

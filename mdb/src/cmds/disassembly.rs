@@ -45,7 +45,8 @@ pub fn instruction(m: &Debugger, addr: u64) -> Result<(String, u64), String> {
     let mut decoder = Decoder::with_ip(bits, &bytes[..length], addr, DecoderOptions::NONE);
     let decoded = decoder.decode();
     if decoded.is_invalid() {
-        return Err(format!("no instruction at {addr:#x}"));
+        // Data among the code.
+        return Ok((format!(".byte 0x{:02x}", bytes[0]), 1));
     }
     Ok((text(m, &decoded), decoded.len() as u64))
 }

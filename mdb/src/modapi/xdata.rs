@@ -4,6 +4,7 @@ use super::{name, with};
 use crate::debugger::Debugger;
 use crate::errors::Errno;
 use crate::target::{Kind, MapFlags, Mapping, Target};
+use mdb_sys::libproc::{self, prmap_t, proc_map_f, ps_prochandle};
 use std::ffi::{c_char, c_int, c_void, CString};
 use std::sync::atomic::{AtomicI32, Ordering};
 
@@ -69,30 +70,15 @@ unsafe extern "C" fn mdb_get_xdata(text: *const c_char, buf: *mut c_void, size: 
     })
 }
 
-/// A mapping as libproc describes it, in the LP64 layout.
-#[repr(C)]
-struct prmap_t {
-    pr_vaddr: usize,
-    pr_size: usize,
-    pr_mapname: [c_char; 64],
-    pr_offset: i64,
-    pr_mflags: c_int,
-    pr_pagesize: c_int,
-    pr_shmid: c_int,
-    pr_filler: c_int,
-}
-
-const _: () = assert!(size_of::<prmap_t>() == 104);
-
 fn describe(mapping: &Mapping) -> prmap_t {
     let flags = [
-        (MapFlags::EXEC, 0x01),
-        (MapFlags::WRITE, 0x02),
-        (MapFlags::READ, 0x04),
-        (MapFlags::SHARED, 0x08),
-        (MapFlags::BREAK, 0x10),
-        (MapFlags::STACK, 0x20),
-        (MapFlags::ANON, 0x40),
+        (MapFlags::EXEC, libproc::MA_EXEC),
+        (MapFlags::WRITE, libproc::MA_WRITE),
+        (MapFlags::READ, libproc::MA_READ),
+        (MapFlags::SHARED, libproc::MA_SHARED),
+        (MapFlags::BREAK, libproc::MA_BREAK),
+        (MapFlags::STACK, libproc::MA_STACK),
+        (MapFlags::ANON, libproc::MA_ANON),
     ];
     let mut pr_mapname = [0; 64];
     if let Some(path) = &mapping.name {
@@ -109,21 +95,18 @@ fn describe(mapping: &Mapping) -> prmap_t {
         pr_mflags: flags.iter().filter(|(f, _)| mapping.flags.contains(*f)).map(|(_, b)| b).sum(),
         pr_pagesize: 4096,
         pr_shmid: -1,
-        pr_filler: 0,
+        pr_filler: [0],
     }
 }
 
-type MappingCallback =
-    unsafe extern "C" fn(data: *mut c_void, map: *const prmap_t, name: *const c_char) -> c_int;
-
 #[no_mangle]
 unsafe extern "C" fn Pmapping_iter(
-    process: *mut c_void,
-    callback: Option<MappingCallback>,
+    process: *mut ps_prochandle,
+    callback: Option<proc_map_f>,
     data: *mut c_void,
 ) -> c_int {
     let (Some(m), Some(callback)) = (Debugger::current(), callback) else { return -1 };
-    if !std::ptr::eq(process, handle()) {
+    if !std::ptr::eq(process.cast(), handle()) {
         return super::fail(Errno::INVAL);
     }
     let target = m.target();

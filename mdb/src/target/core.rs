@@ -147,6 +147,9 @@ pub(super) fn mappings(segments: &[CoreSegment], maps: &[FileMap]) -> Vec<Mappin
     out
 }
 
+/// Where the kernel maps the page of old system calls (arch/x86/include/uapi/asm/vsyscall.h).
+const VSYSCALL: u64 = 0xffff_ffff_ff60_0000;
+
 /// Marks the main stack and the brk heap, which a core does not name.
 pub(super) fn mark(
     mappings: &mut [Mapping],
@@ -170,6 +173,10 @@ pub(super) fn mark(
     let vdso = process.aux(width, AT_SYSINFO_EHDR);
     if let Some(vdso) = mappings.iter_mut().find(|m| Some(m.base) == vdso && m.name.is_none()) {
         vdso.name = Some("[vdso]".to_owned());
+    }
+    // At a fixed address, and in the cores that gdb writes of it.
+    if let Some(vsyscall) = mappings.iter_mut().find(|m| m.base == VSYSCALL && m.name.is_none()) {
+        vsyscall.name = Some("[vsyscall]".to_owned());
     }
     if let Some(executable) = executable {
         mark_heap(mappings, executable.base.saturating_add(executable.size));

@@ -194,6 +194,13 @@ impl Layout {
         self.get(id).map(i64::cast_unsigned)
     }
 
+    /// The full name that a constant's value was found under; none for one that
+    /// is missing or derived.
+    pub fn spelling(&self, row: &Row) -> Option<&str> {
+        let found = row.spellings.iter().find_map(|spelling| self.constants.find(spelling));
+        found.filter(|c| c.value != HIDDEN).map(|c| c.name.as_str())
+    }
+
     /// Every constant with its value and origin, in table order.
     pub fn rows(&self) -> impl Iterator<Item = (&'static Row, Option<(i64, Origin)>)> + '_ {
         ROWS.iter().map(|row| (row, self.values[row.id as usize]))

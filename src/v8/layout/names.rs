@@ -50,6 +50,8 @@ constants! {
     TaggedSizeLog2 = "TaggedSizeLog2" ["TaggedSizeLog2", "PointerSizeLog2"];
 
     // --- Strings
+    /// Hash of a name, where that tells V8's own empty name from the other (V8 < 5).
+    NameHash = "+Name.hash_field" ["class_Name__hash_field"];
     /// Type bits that are zero in strings.
     IsNotStringMask = "IsNotStringMask" ["IsNotStringMask"];
     /// Value of those bits in strings.
@@ -81,15 +83,15 @@ constants! {
     /// Characters of a two-byte string.
     SeqTwoByteChars = "SeqTwoByteString.chars" ["class_SeqTwoByteString__chars"];
     /// Left part.
-    ConsFirst = "ConsString.first" ["class_ConsString__first"];
+    ConsFirst = "ConsString.first" ["class_ConsString__first", "class_ConsString__first_offset"];
     /// Right part.
-    ConsSecond = "ConsString.second" ["class_ConsString__second"];
+    ConsSecond = "ConsString.second" ["class_ConsString__second", "class_ConsString__second_offset"];
     /// String that a slice is a part of.
     SlicedParent = "SlicedString.parent" ["class_SlicedString__parent"];
     /// First character of the slice.
-    SlicedOffset = "SlicedString.offset" ["class_SlicedString__offset"];
+    SlicedOffset = "SlicedString.offset" ["class_SlicedString__offset", "class_SlicedString__offset_offset"];
     /// String behind a thin string.
-    ThinActual = "ThinString.actual" ["class_ThinString__actual"];
+    ThinActual = "ThinString.actual" ["class_ThinString__actual", "class_ThinString__actual_offset"];
     /// C++ object that owns the characters.
     ExternalResource = "ExternalString.resource" ["class_ExternalString__resource"];
     /// Cached pointer to the characters.
@@ -140,6 +142,10 @@ constants! {
     MapInstanceType = "Map.instance_type" ["class_Map__instance_type"];
     /// Instance type, 8 bits (V8 < 6.8).
     MapInstanceAttributes = "Map.instance_attributes" ["class_Map__instance_attributes"];
+    /// First bit field.
+    MapBitField = "+Map.bit_field" ["class_Map__bit_field"];
+    /// Bit of the first bit field that marks a prototype scripts do not see.
+    HiddenPrototypeBit = "+map_is_hidden_prototype_bit" ["map_is_hidden_prototype_bit"];
     /// Second bit field: elements kind.
     MapBitField2 = "Map.bit_field2" ["class_Map__bit_field2"];
     /// Third bit field as a 32-bit integer.
@@ -235,6 +241,9 @@ constants! {
     GlobalDictEntry = "globaldictionaryshape_entry_size" ["globaldictionaryshape_entry_size"];
     /// Shift of the insertion number in the details of a dictionary entry.
     DictIndexShift = "+dict_details_index_shift" ["dict_details_index_shift"];
+    /// Shift of the same number in the details of a descriptor, where descriptors
+    /// are in another order (V8 < 3.14).
+    DescIndexShift = "+prop_desc_index_shift" ["prop_desc_index_shift"];
     /// Properties outside the object.
     Properties = "JSReceiver.properties"
         ["class_JSReceiver__raw_properties_or_hash", "class_JSReceiver__properties", "class_JSObject__properties"];
@@ -261,6 +270,8 @@ constants! {
     FixedArrayData = "FixedArray.data" ["class_FixedArray__data"];
     /// Bits of the length word of a PropertyArray that are its length.
     PropertyArrayLengthMask = "+property_array_length_mask" ["property_array_length_mask"];
+    /// Bits of the length of a Context in its word.
+    ContextLengthMask = "+context_length_mask" ["context_length_mask"];
     /// Length of an array.
     ArrayLength = "JSArray.length" ["class_JSArray__length"];
     /// Elements kind of a dictionary.
@@ -469,6 +480,14 @@ constants! {
     PromiseFlags = "+JSPromise.flags" ["class_JSPromise__flags"];
     /// What a WeakRef refers to.
     WeakRefTarget = "+JSWeakRef.target" ["class_JSWeakRef__target"];
+    /// Function of a generator.
+    GeneratorFunction = "JSGeneratorObject.function" ["class_JSGeneratorObject__function"];
+    /// Where a generator goes on.
+    GeneratorContinuation = "JSGeneratorObject.continuation" ["class_JSGeneratorObject__continuation"];
+    /// Continuation of a generator that is finished.
+    GeneratorClosed = "+generator_closed" ["generator_closed"];
+    /// Continuation of one that is executing.
+    GeneratorExecuting = "+generator_executing" ["generator_executing"];
     /// Target of a proxy.
     ProxyTarget = "JSProxy.target" ["class_JSProxy__target"];
     /// Handler of a proxy.
@@ -479,6 +498,8 @@ constants! {
     ViewByteOffset = "JSArrayBufferView.byte_offset" ["class_JSArrayBufferView__byte_offset", "class_JSArrayBufferView__raw_byte_offset"];
     /// Bytes of a view.
     ViewByteLength = "JSArrayBufferView.byte_length" ["class_JSArrayBufferView__byte_length", "class_JSArrayBufferView__raw_byte_length"];
+    /// Flags of a view: bit 0 when its length is that of a growing buffer.
+    ViewFlags = "+JSArrayBufferView.bit_field" ["class_JSArrayBufferView__bit_field"];
     /// Elements of a typed array.
     TypedLength = "JSTypedArray.length" ["class_JSTypedArray__length"];
     /// Address of the elements, less the base.
@@ -497,6 +518,8 @@ constants! {
     BufferSmiLengths = "+buffer_lengths_are_smis" ["buffer_lengths_are_smis"];
     /// Address of the bytes of an external array (V8 < 5).
     ExternalArrayPointer = "+ExternalArray.external_pointer" ["class_ExternalArray__external_pointer"];
+    /// Its length, where that is no small integer (V8 3.1).
+    ExternalArrayLength = "+external_array_length_int" ["external_array_length_int"];
 
     // --- Code
     /// Machine code of a Code object, when it follows the header.

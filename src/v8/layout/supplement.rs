@@ -34,6 +34,11 @@ pub fn canned() -> impl Iterator<Item = &'static Config> {
 }
 
 impl Config {
+    /// Its name, without the word size that files of one name differ in.
+    pub fn base(&self) -> &'static str {
+        self.name.trim_end_matches("-64")
+    }
+
     /// The rows as constants.
     pub fn constants(&self) -> Vec<Constant> {
         let name = self.name;
@@ -59,7 +64,8 @@ mod tests {
     #[test]
     fn versions_use_the_nearest_line_below() {
         assert_eq!(for_version((11, 3)).name, "11.3");
-        assert_eq!(for_version((11, 8)).name, "11.3");
+        assert_eq!(for_version((11, 7)).name, "11.3");
+        assert_eq!(for_version((11, 8)).name, "11.8");
         assert_eq!(for_version((99, 0)).name, CONFIGS.iter().rfind(|c| !c.whole).unwrap().name);
         assert_eq!(for_version((1, 0)).version, CONFIGS.iter().find(|c| !c.whole).unwrap().version);
     }

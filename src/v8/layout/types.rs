@@ -1,6 +1,6 @@
 //! Instance types: their numbers, class names, and what the module does with them.
 
-use super::constants::Constants;
+use super::constants::{Constants, Origin};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -64,7 +64,7 @@ impl Kind {
         match class {
             "Symbol" => Kind::Symbol,
             "HeapNumber" | "MutableHeapNumber" => Kind::HeapNumber,
-            "BigInt" => Kind::BigInt,
+            "BigInt" | "BigIntBase" => Kind::BigInt,
             "Oddball" => Kind::Oddball,
             "Hole" => Kind::Hole,
             "Map" => Kind::Map,
@@ -100,7 +100,9 @@ impl Kind {
             "JSSet" => Kind::SetCollection,
             "JSWeakMap" | "JSWeakSet" => Kind::WeakCollection,
             "JSWeakRef" => Kind::WeakRef,
-            "JSGeneratorObject" | "JSAsyncGeneratorObject" => Kind::Generator,
+            "JSGeneratorObject" | "JSAsyncGeneratorObject" | "JSAsyncFunctionObject" => {
+                Kind::Generator
+            }
             "JSPromise" => Kind::Promise,
             "JSProxy" | "JSFunctionProxy" => Kind::Proxy,
             "JSTypedArray" => Kind::TypedArray,
@@ -110,7 +112,9 @@ impl Kind {
             "JSGlobalObject" | "JSGlobalProxy" | "JSBuiltinsObject" => Kind::Global,
             _ if class.starts_with("UncompiledData") => Kind::UncompiledData,
             _ if class.ends_with("String") => Kind::String,
-            _ if class.starts_with("JS") || class.starts_with("WasmGlobal") => Kind::Object,
+            _ if class.starts_with("JS") => Kind::Object,
+            // WasmModuleObject, WasmMemoryObject and so on are what scripts see.
+            _ if class.starts_with("Wasm") && class.ends_with("Object") => Kind::Object,
             _ => Kind::Other,
         }
     }
@@ -149,25 +153,36 @@ impl Types {
         functions: Option<(u16, u16)>,
         contexts: Option<(u16, u16)>,
     ) -> Types {
-        let mut named: Vec<(bool, TypeInfo)> = constants
+        let mut named: Vec<((bool, bool), TypeInfo)> = constants
             .family("type_")
             .filter_map(|(name, constant)| {
                 let (class, symbol) = name.split_once("__")?;
                 let number = u16::try_from(constant.value).ok()?;
                 let info =
                     TypeInfo { number, class: class.to_owned(), kind: Kind::of_class(class) };
-                Some((!is_namesake(class, symbol), info))
+                // A number that the target has is not what a table for a
+                // neighbouring line takes it for.
+                let foreign = matches!(constant.origin, Origin::Supplement(_));
+                Some(((!is_namesake(class, symbol), foreign), info))
             })
             .collect();
         // Some releases give a number two classes, SYMBOL_TYPE to strings too:
-        // the one that is called like the number is right.
-        named.sort_by_key(|(other, info)| (info.number, *other));
+        // the one that is called like the number is right, even if the target
+        // knows only the other.
+        named.sort_by_key(|(rank, info)| (info.number, *rank));
         named.dedup_by_key(|(_, info)| info.number);
-        let by_number: Vec<TypeInfo> = named.into_iter().map(|(_, info)| info).collect();
+        let mut by_number: Vec<TypeInfo> = named.into_iter().map(|(_, info)| info).collect();
         // Objects made from API templates have types of their own that
         // metadata does not list; they lie among those of JS classes.
         let first_object =
             by_number.iter().filter(|t| t.class.starts_with("JS")).map(|t| t.number).min();
+        for info in &mut by_number {
+            // Some of WebAssembly's own records are named like its objects.
+            let is_record = first_object.is_none_or(|first| info.number < first);
+            if info.kind == Kind::Object && is_record {
+                info.kind = Kind::Other;
+            }
+        }
         Types { by_number, functions, contexts, first_object }
     }
 

@@ -13,8 +13,9 @@ use std::collections::BTreeMap;
 pub const FRAMES: &str = "frames";
 /// Receivers and arguments of frames.
 pub const ARGUMENTS: &str = "arguments";
-/// Calls that the compiler inlined, by name, file and line.
-pub const INLINED: &str = "inlined calls";
+/// Frames of a program that ran long enough to be optimized, calls that were
+/// inlined among them.
+pub const OPTIMIZED: &str = "optimized frames";
 /// Captured variables, by closure.
 pub const CLOSURES: &str = "closures";
 

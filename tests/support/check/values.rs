@@ -49,10 +49,35 @@ pub fn members(dump: &Dump) -> Tally {
     let commands: Vec<_> =
         values.iter().map(|value| format!("{at}::jsprint -d 8 {}", text(value, "k"))).collect();
     let mut tally = Tally::default();
+    let mut named = Vec::new();
     for (value, output) in values.iter().zip(Mdb::on(&dump.target).each(&commands)) {
-        tally.compared(column(&value["v"]), text(value, "k"), &output, &value["v"]);
+        match text(&value["v"], "t") {
+            "named" if !output.contains(text(&value["v"], "name")) => named.push(value),
+            _ => tally.compared(column(&value["v"]), text(value, "k"), &output, &value["v"]),
+        }
     }
+    named_by_type(dump, &at, &named, &mut tally);
     tally
+}
+
+/// What `::jsprint` shows as any other object, `::v8type` calls by its name.
+fn named_by_type(dump: &Dump, at: &str, values: &[&Value], tally: &mut Tally) {
+    let mdb = Mdb::on(&dump.target);
+    let paths: Vec<_> =
+        values.iter().map(|value| format!("{at}::jsprint -ad 0 {}", text(value, "k"))).collect();
+    let commands: Vec<_> = mdb
+        .each(&paths)
+        .iter()
+        .map(|output| format!("0x{}::v8type", output.split(':').next().unwrap_or("")))
+        .collect();
+    for (value, output) in values.iter().zip(mdb.each(&commands)) {
+        // `Map Iterator` is of the class MapIterator.
+        let name = text(&value["v"], "name").replace(' ', "");
+        match output.contains(&name) {
+            true => tally.right(column(&value["v"])),
+            false => tally.wrong(column(&value["v"]), format!("{name} is shown as {output:.200}")),
+        }
+    }
 }
 
 /// The whole object at once: the same names as its members, in order.

@@ -6,6 +6,7 @@
 //! in the metadata of real binaries, under `metadata/`.
 
 mod objects;
+pub mod old;
 pub mod release;
 mod strings;
 

@@ -1,0 +1,216 @@
+//! What an object shows of itself besides its properties: the entries of a
+//! collection, the state of a promise or generator, the bytes of a buffer.
+//!
+//! The words are those of `util.inspect`, which people know; how they are laid
+//! out is the printer's affair.
+
+use crate::v8::error::{Error, Result};
+use crate::v8::function::Function;
+use crate::v8::heap::Heap;
+use crate::v8::layout::types::Kind;
+use crate::v8::properties;
+use crate::v8::special::{self, GeneratorState, PromiseState};
+use crate::v8::value::Value;
+use crate::v8::{binary, constructor};
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt::Write;
+
+/// Bytes of a buffer that are shown, as many as `util.inspect` does.
+const MAX_BYTES: u64 = 50;
+
+/// One entry of a view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// Text that stands for itself, such as `<pending>`.
+    Note(String),
+    /// A value.
+    Value(Value),
+    /// A value after a word on it, such as `<rejected>`.
+    Marked(&'static str, Value),
+    /// Key and value.
+    Pair(Value, Value),
+}
+
+/// What is shown between an object's head and its properties.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// What stands before the bracket, such as `Map(2)`.
+    pub head: String,
+    /// The brackets.
+    pub brackets: [char; 2],
+    /// What stands in them.
+    pub entries: Vec<Entry>,
+    /// Whether the entries are few and short, to be put on one line.
+    pub inline: bool,
+}
+
+impl View {
+    fn new(head: String, entries: Vec<Entry>) -> View {
+        View { head, brackets: ['{', '}'], entries, inline: true }
+    }
+
+    fn many(head: String, entries: Vec<Entry>) -> View {
+        View { inline: false, ..View::new(head, entries) }
+    }
+}
+
+/// The view of an object; none for one that consists of its properties alone.
+pub fn of(heap: Heap<'_>, object: Value, kind: Kind) -> Result<Option<View>> {
+    Ok(Some(match kind {
+        Kind::MapCollection => {
+            let entries = special::collection(heap, object)?;
+            let head = counted(heap, object, "Map", entries.len());
+            View::many(head, pairs(entries))
+        }
+        Kind::SetCollection => {
+            let entries = special::collection(heap, object)?;
+            let head = counted(heap, object, "Set", entries.len());
+            View::many(head, keys(entries))
+        }
+        Kind::WeakCollection => weak_collection(heap, object)?,
+        Kind::Promise => promise(heap, object)?,
+        Kind::Proxy => proxy(heap, object)?,
+        Kind::WeakRef => {
+            let target = special::weak_target(heap, object)?;
+            View::new(class(heap, object, "WeakRef"), vec![Entry::Value(target)])
+        }
+        Kind::Generator => generator(heap, object)?,
+        Kind::ArrayBuffer => buffer(heap, object)?,
+        Kind::DataView => {
+            let (buffer, offset, length) = binary::view(heap, object)?;
+            let notes = [
+                alloc::format!("byteLength: {length}"),
+                alloc::format!("byteOffset: {offset}"),
+                alloc::format!("buffer: {buffer}"),
+            ];
+            View::new(class(heap, object, "DataView"), notes.map(Entry::Note).into())
+        }
+        Kind::Object if binary::old_data_view(heap, object)?.is_some() => {
+            let (offset, length) = binary::old_data_view(heap, object)?.unwrap_or_default();
+            let notes =
+                [alloc::format!("byteLength: {length}"), alloc::format!("byteOffset: {offset}")];
+            View::new("DataView".into(), notes.map(Entry::Note).into())
+        }
+        Kind::Global => View::many("Object [global]".into(), Vec::new()),
+        Kind::Error => View::many(class(heap, object, "Error"), Vec::new()),
+        Kind::Object if !heap.is_plain_object(object)? => match tagged(heap, object)? {
+            Some(head) => View::many(head, Vec::new()),
+            None => return Ok(None),
+        },
+        _ => return Ok(None),
+    }))
+}
+
+/// Name of an object's class, with that of the built-in class it is derived
+/// from where the two differ: `Registry [Map]`.
+fn class(heap: Heap<'_>, object: Value, base: &str) -> String {
+    match constructor::name(heap, object) {
+        Ok(Some(name)) if base == "Error" || name.is_empty() || name == base => name,
+        Ok(Some(name)) => alloc::format!("{name} [{base}]"),
+        _ => base.into(),
+    }
+}
+
+fn counted(heap: Heap<'_>, object: Value, base: &str, count: usize) -> String {
+    match constructor::name(heap, object) {
+        Ok(Some(name)) if name != base => alloc::format!("{name}({count}) [{base}]"),
+        _ => alloc::format!("{base}({count})"),
+    }
+}
+
+fn pairs(entries: Vec<(Value, Value)>) -> Vec<Entry> {
+    entries.into_iter().map(|(key, value)| Entry::Pair(key, value)).collect()
+}
+
+fn keys(entries: Vec<(Value, Value)>) -> Vec<Entry> {
+    entries.into_iter().map(|(key, _)| Entry::Value(key)).collect()
+}
+
+fn weak_collection(heap: Heap<'_>, object: Value) -> Result<View> {
+    let entries = special::weak_collection(heap, object)?;
+    let is_set = heap.class_name(object)? == "JSWeakSet";
+    let base = if is_set { "WeakSet" } else { "WeakMap" };
+    let head = counted(heap, object, base, entries.len());
+    Ok(View::many(head, if is_set { keys(entries) } else { pairs(entries) }))
+}
+
+fn promise(heap: Heap<'_>, object: Value) -> Result<View> {
+    let entry = match special::promise(heap, object)? {
+        PromiseState::Pending => Entry::Note("<pending>".into()),
+        PromiseState::Fulfilled(value) => Entry::Value(value),
+        PromiseState::Rejected(reason) => Entry::Marked("<rejected>", reason),
+    };
+    Ok(View::new(class(heap, object, "Promise"), vec![entry]))
+}
+
+fn proxy(heap: Heap<'_>, object: Value) -> Result<View> {
+    Ok(match special::proxy(heap, object)? {
+        Some((target, handler)) => View {
+            brackets: ['[', ']'],
+            ..View::new("Proxy".into(), vec![Entry::Value(target), Entry::Value(handler)])
+        },
+        None => View::new("Proxy".into(), vec![Entry::Note("<revoked>".into())]),
+    })
+}
+
+/// `Object [Generator] { <suspended> NAME }`.
+fn generator(heap: Heap<'_>, object: Value) -> Result<View> {
+    let head = match heap.class_name(object)?.as_str() {
+        "JSAsyncGeneratorObject" => "Object [AsyncGenerator]",
+        "JSAsyncFunctionObject" => "Object [AsyncFunction]",
+        _ => "Object [Generator]",
+    };
+    let state = match special::generator_state(heap, object)? {
+        GeneratorState::Suspended => "suspended",
+        GeneratorState::Running => "running",
+        GeneratorState::Closed => "closed",
+    };
+    let function = special::generator_function(heap, object)?;
+    let name = Function::new(heap, function)?.name();
+    Ok(View::new(head.into(), vec![Entry::Note(alloc::format!("<{state}> {name}"))]))
+}
+
+/// `ArrayBuffer { [Uint8Contents]: <01 02>, byteLength: 2, data: ADDRESS }`.
+fn buffer(heap: Heap<'_>, object: Value) -> Result<View> {
+    let (length, data) = binary::array_buffer(heap, object)?;
+    let base = if binary::is_shared(heap, object) { "SharedArrayBuffer" } else { "ArrayBuffer" };
+    let mut contents = String::from("[Uint8Contents]: <");
+    let mut bytes = [0; MAX_BYTES as usize];
+    let bytes = &mut bytes[..length.min(MAX_BYTES) as usize];
+    match heap.target.read(data, bytes).map_err(Error::from) {
+        Ok(()) => {
+            for (i, byte) in bytes.iter().enumerate() {
+                // Writing to a String cannot fail.
+                let _ = write!(contents, "{}{byte:02x}", if i > 0 { " " } else { "" });
+            }
+            if length > MAX_BYTES {
+                contents += &alloc::format!(" ... {} more bytes", length - MAX_BYTES);
+            }
+        }
+        Err(error) => contents += &alloc::format!("{error}"),
+    }
+    contents.push('>');
+    let notes =
+        [contents, alloc::format!("byteLength: {length}"), alloc::format!("data: {data:x}")];
+    Ok(View::new(class(heap, object, base), notes.map(Entry::Note).into()))
+}
+
+/// Class and tag of an object of a type of its own: an iterator, what Intl and
+/// WebAssembly are made of, an object made by C++.
+fn tagged(heap: Heap<'_>, object: Value) -> Result<Option<String>> {
+    let name = constructor::name(heap, object)?.filter(|name| !name.is_empty());
+    let tag = properties::tag(heap, object)?;
+    Ok(match (name, tag) {
+        (Some(name), Some(tag)) if name != tag => Some(tagged_name(&name, &tag)),
+        (Some(name), _) => Some(name),
+        (None, Some(tag)) => Some(tagged_name("Object", &tag)),
+        (None, None) => None,
+    })
+}
+
+/// `Class [Tag]`.
+pub fn tagged_name(name: &str, tag: &str) -> String {
+    alloc::format!("{name} [{tag}]")
+}

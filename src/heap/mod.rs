@@ -1,0 +1,5 @@
+//! Work on the whole heap.
+
+pub mod regions;
+
+mod follow;
