@@ -30,8 +30,8 @@ demo: build ## dump a real Node program and look into the dump
 test: setup build ## run all tests
 	$(CARGO) test --workspace --features mdb_v8/std
 
-test-hostile: build ## run only the hostile host, striking at every call
-	HOSTILE_FULL=1 $(CARGO) test --features std --test hostile
+test-hostile: build ## run only the hostile host, striking at every call, and count
+	HOSTILE_FULL=1 $(CARGO) test --features std --test hostile -- --nocapture
 
 matrix: setup build ## measure all releases against docs/support.md, and print it
 	tests/nodes/get matrix

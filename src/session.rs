@@ -3,8 +3,7 @@
 use crate::mdb::command::Failure;
 use crate::mdb::output::Out;
 use crate::v8::heap::Heap;
-use crate::v8::layout::supplement::{self, Config};
-use crate::v8::layout::version::{NoVersion, Version};
+use crate::v8::layout::supplement;
 use crate::v8::layout::{self, Layout, C, ROWS};
 use crate::v8::memory::Target;
 use alloc::string::String;
@@ -82,25 +81,17 @@ pub fn configure(target: &dyn Target, out: &mut Out) -> Session {
         out.line(format_args!("Autoconfigured V8 support from target"));
         report(&layout, out);
         session.set_layout(layout);
-    } else if let Some(config) = automatic(metadata.version, word) {
-        let version = metadata.version.ok();
-        session.set_layout(Layout::from_canned(config, word, version));
+    } else if let Some((version, config)) = metadata
+        .version
+        .ok()
+        .and_then(|version| Some((version, supplement::canned_for(version, word)?)))
+    {
+        session.set_layout(Layout::from_canned(config, word, Some(version)));
         out.line(format_args!("Configured V8 support based on {}", config.base()));
     } else {
         out.line(format_args!("mdb_v8: target has no debug metadata and no existing config found"));
     }
     session
-}
-
-/// The canned configuration made for this very V8 line.
-fn automatic(version: Result<Version, NoVersion>, word: u64) -> Option<&'static Config> {
-    let version = version.ok()?;
-    supplement::canned().find(|c| c.version == (version.major, version.minor) && fits(c, word))
-}
-
-/// Whether a canned configuration is for targets of this word size.
-pub fn fits(config: &Config, word: u64) -> bool {
-    config.word == 0 || u64::from(config.word) == word
 }
 
 /// Says which constants every command builds on are missing, and whether the
@@ -118,8 +109,7 @@ fn report(layout: &Layout, out: &mut Out) {
             out.warn("this V8 uses compressed pointers, which are not supported".into());
         }
     }
-    let line = layout.version.map(|v| alloc::format!("{}.{}", v.major, v.minor));
-    if let Some(line) = line.filter(|line| line != layout.config) {
+    if let Some(line) = layout.without_table() {
         out.line(format_args!(
             "V8 {line} has no table of its own: using that of V8 {} where metadata is silent",
             layout.config

@@ -18,8 +18,9 @@ use support::nodes::{node, Node};
 use support::scenario::{End, Scenario};
 
 /// Columns of the table, in order.
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 15] = [
     check::FRAMES,
+    check::LINES,
     check::ARGUMENTS,
     check::OPTIMIZED,
     "numbers",
@@ -121,7 +122,31 @@ fn release(name: &str) {
         return;
     }
     let text = fs::read_to_string(table()).expect("docs/support.md is there");
-    assert_eq!(find(&text, name), Some(row.as_str()), "docs/support.md is not current");
+    let documented = find(&text, name).unwrap_or_else(|| panic!("docs/support.md lacks {name}"));
+    let cells = |row: &str| row.split(" | ").map(str::to_owned).collect::<Vec<_>>();
+    let (mut wanted, measured) = (cells(documented), cells(&row));
+    // Which calls are inlined is up to the day, and where not all of them are
+    // decoded, so is how many frames are equal.
+    let at = 2 + COLUMNS.iter().position(|column| *column == check::OPTIMIZED).expect("a column");
+    if is_close(&wanted[at], &measured[at]) {
+        wanted[at].clone_from(&measured[at]);
+    }
+    assert_eq!(wanted, measured, "docs/support.md is not current");
+}
+
+/// Whether two cells that are not full differ by a few frames only.
+fn is_close(documented: &str, measured: &str) -> bool {
+    const FEW: u32 = 8;
+    let parse = |cell: &str| -> Option<(u32, u32)> {
+        let (equal, total) = cell.split_once('/')?;
+        Some((equal.parse().ok()?, total.parse().ok()?))
+    };
+    match (parse(documented), parse(measured)) {
+        (Some((was, total)), Some((is, now))) => {
+            was < total && total == now && is.abs_diff(was) <= FEW
+        }
+        _ => false,
+    }
 }
 
 #[test]

@@ -4,11 +4,14 @@ use super::location;
 use crate::mdb::args::Opt;
 use crate::mdb::command::{Call, Failure};
 use crate::mdb::output::Out;
+use crate::v8::arguments;
 use crate::v8::describe::describe;
 use crate::v8::error::{Error, Result};
-use crate::v8::frames::{self, Frame, FrameKind};
+use crate::v8::executing;
+use crate::v8::frames::{Frame, FrameKind};
 use crate::v8::function::{Function, Shared};
 use crate::v8::heap::Heap;
+use crate::v8::layout::C;
 use crate::v8::script;
 use crate::v8::value::Value;
 use alloc::string::String;
@@ -26,7 +29,7 @@ pub const VERBOSE: Opt = Opt::flag('v', "show file, position, receiver, argument
 pub const FUNCTION: Opt = Opt::text('f', "func", "show only frames of functions of this name");
 /// See [`ALL`].
 pub const PROPERTY: Opt =
-    Opt::text('p', "prop", "show only this property: file, posn, this, arg1, arg2, ...");
+    Opt::text('p', "prop", "show only this property: file, posn, exec, this, arg1, arg2, ...");
 /// See [`ALL`].
 pub const LINES: Opt =
     Opt::number('n', "lines", "with -v, lines of source around the function (5)");
@@ -80,7 +83,7 @@ impl Printer {
         frame: &Frame,
         out: &mut Out,
     ) -> core::result::Result<(), Failure> {
-        let Frame { fp, pc, kind } = frame;
+        let Frame { fp, pc, kind, .. } = frame;
         match kind {
             FrameKind::JavaScript(object) => {
                 let function = Function::new(heap, *object)?;
@@ -199,6 +202,9 @@ impl Printer {
                 Ok(found) => {
                     out.line(format_args!("{MARGIN}file: {}", location::file(found)));
                     out.line(format_args!("{MARGIN}posn: {}", location::position(found)));
+                    if !found.builtin && tells_lines(heap) {
+                        out.line(format_args!("{MARGIN}exec: {}", executing(heap, frame, shared)));
+                    }
                 }
                 Err(error) => out.line(format_args!("{MARGIN}file: <{error}>")),
             }
@@ -217,7 +223,7 @@ impl Printer {
 
     /// Receiver and arguments.
     fn call(&self, heap: Heap<'_>, fp: u64, function: Value, out: &mut Out) {
-        match frames::arguments(heap, fp, function) {
+        match arguments::of_frame(heap, fp, function) {
             Ok(call) => {
                 if let Some(this) = call.receiver {
                     out.line(format_args!("{MARGIN}this: {this} ({})", describe(heap, this)));
@@ -239,6 +245,26 @@ fn cut(symbol: &str) -> String {
     start + "..."
 }
 
+/// Whether positions stand in tables. Before V8 6 they are in the relocation
+/// information of machine code, which is not read.
+fn tells_lines(heap: Heap<'_>) -> bool {
+    heap.layout.find(C::FpBytecodeArray).is_some()
+}
+
+/// The line that a frame executes, in the words of a definition's.
+fn executing(heap: Heap<'_>, frame: &Frame, shared: Shared<'_>) -> String {
+    let locate = || -> Result<_> {
+        let Some(position) = executing::position(heap, frame.fp, frame.pc, frame.tier)? else {
+            return Ok(None);
+        };
+        Ok(shared.script()?.map(|script| script.locate(position)))
+    };
+    match locate() {
+        Ok(place) => location::place(place),
+        Err(error) => alloc::format!("<{error}>"),
+    }
+}
+
 /// One property of a frame, as `-p` prints it.
 fn one_property(
     heap: Heap<'_>,
@@ -250,10 +276,12 @@ fn one_property(
     match property {
         "file" => return Ok(Some(location::file(&shared.definition()?))),
         "posn" => return Ok(Some(location::position(&shared.definition()?))),
+        "exec" if shared.is_builtin() || !tells_lines(heap) => return Ok(None),
+        "exec" => return Ok(Some(executing(heap, frame, shared))),
         _ => {}
     }
     let Some(function) = function else { return Ok(None) };
-    let call = || frames::arguments(heap, frame.fp, function);
+    let call = || arguments::of_frame(heap, frame.fp, function);
     let value = if property == "this" {
         call()?.receiver
     } else if let Some(number) = property.strip_prefix("arg").and_then(|n| n.parse::<usize>().ok())

@@ -75,7 +75,11 @@ pub fn key(key: &Key) -> String {
 
 /// Frozen arrays of V8 before 3.28 have their length as a plain property.
 fn is_length(key: &Key) -> bool {
-    matches!(key, Key::Name(name) if name == "length")
+    is_named(key, "length")
+}
+
+fn is_named(key: &Key, text: &str) -> bool {
+    matches!(key, Key::Name(name) if name == text)
 }
 
 struct Printer<'a> {
@@ -254,7 +258,7 @@ impl<'a> Printer<'a> {
         let start = self.text.len();
         self.add("{");
         let mut empty = true;
-        self.members(object, depth, level, &mut empty)?;
+        self.members(object, depth, level, &mut empty, &|_| false)?;
         if empty {
             self.text.truncate(start);
             // Iterators of V8 before 6 have no type of their own.
@@ -270,7 +274,14 @@ impl<'a> Printer<'a> {
     }
 
     /// Numeric properties, then named ones.
-    fn members(&mut self, object: Value, depth: u64, level: usize, empty: &mut bool) -> Result<()> {
+    fn members(
+        &mut self,
+        object: Value,
+        depth: u64,
+        level: usize,
+        empty: &mut bool,
+        skip: &dyn Fn(&Key) -> bool,
+    ) -> Result<()> {
         let elements = Elements::new(self.heap, object).and_then(|elements| {
             elements.each_present(&mut |index, slot| {
                 *empty = false;
@@ -282,7 +293,7 @@ impl<'a> Printer<'a> {
             })
         });
         self.show_failure(elements, level, empty)?;
-        let named = self.named(object, depth, level, empty, &|_| false);
+        let named = self.named(object, depth, level, empty, skip);
         self.show_failure(named, level, empty)
     }
 
@@ -492,7 +503,10 @@ impl<'a> Printer<'a> {
             self.add(",");
         }
         if let Some(owner) = owner.filter(|_| has_properties) {
-            self.members(owner, depth, level, &mut false)?;
+            // What the property would say is shown already.
+            let has_stack = kind == Kind::Error && !entries.is_empty();
+            let skip = |key: &Key| has_stack && is_named(key, "stack");
+            self.members(owner, depth, level, &mut false, &skip)?;
         }
         self.newline(level);
         self.add(close);

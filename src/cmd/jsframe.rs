@@ -5,7 +5,7 @@ use crate::mdb::args::Opt;
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
-use crate::v8::frames::{classify, Frame, FrameKind, Walk};
+use crate::v8::frames::{Frame, FrameKind, Walk};
 use crate::v8::heap::Heap;
 use crate::v8::memory::Target;
 
@@ -54,12 +54,13 @@ address that a JavaScript frame executes at is unknown then and prints as 0.
             return Ok(Flow::Done);
         }
         heap.word(fp)?;
-        let mut frame = Frame { fp, pc, kind: classify(heap, fp, pc) };
-        if frame.kind == FrameKind::Unknown {
-            frame = on_stack(heap, fp).ok_or_else(|| {
+        let frame = Walk::from(heap, fp, pc)
+            .find(|frame| !matches!(frame.kind, FrameKind::Inlined(_)))
+            .filter(|frame| frame.kind != FrameKind::Unknown)
+            .or_else(|| on_stack(heap, fp))
+            .ok_or_else(|| {
                 Failure::Message(alloc::format!("{fp:x} is not a frame of JavaScript or V8"))
             })?;
-        }
         let mut printer = Printer::new(call, session.warnings);
         printer.frame(heap, &frame, out)?;
         printer.finish(out);

@@ -29,8 +29,10 @@ as \"js:\", C and C++ frames as \"native:\". Frames that V8 needs for itself are
 counted and left out. With an address, the stack of the callers of the frame at
 that frame pointer.
 
-The position is that of the function's definition. Arguments are those that
-were passed, however many were declared.
+With -v, the position after \"posn\" is that of the function's definition, and
+the one after \"exec\" the line that the frame executes. Arguments are those
+that were passed, however many were declared. Functions that the compiler
+inlined are shown too; their receivers and arguments are not known.
 ",
     };
 

@@ -2,7 +2,7 @@
 
 use super::json::Json;
 use crate::v8::function::Definition;
-use crate::v8::script::Location;
+use crate::v8::script::{Location, Script};
 use alloc::string::String;
 
 /// File of a function: `<builtin>` for V8's own, `<anonymous>` for scripts
@@ -17,7 +17,12 @@ pub fn file(definition: &Definition) -> String {
 
 /// `line N`, `position N` or `unknown position`.
 pub fn position(definition: &Definition) -> String {
-    match definition.location {
+    place(definition.location)
+}
+
+/// A place in a script in the same words.
+pub fn place(location: Option<Location>) -> String {
+    match location {
         Some(Location::Line(line)) => alloc::format!("line {line}"),
         Some(Location::Position(position)) => alloc::format!("position {position}"),
         None => "unknown position".into(),
@@ -28,8 +33,19 @@ pub fn position(definition: &Definition) -> String {
 pub fn json(row: Json, definition: &Definition) -> Json {
     let row = row.with("file", file(definition));
     match definition.location {
-        Some(Location::Line(line)) => row.with("line", line as u64),
-        Some(Location::Position(position)) => row.with("position", position as u64),
+        Some(Location::Line(line)) => row.with("line", line),
+        Some(Location::Position(position)) => row.with("position", position),
         None => row,
+    }
+}
+
+/// `FILE:LINE:COLUMN`, as V8's stack traces have it; less where less is known.
+pub fn in_script(script: &Script<'_>, position: Option<u64>) -> String {
+    let file = script.name().ok().flatten().unwrap_or_else(|| "<anonymous>".into());
+    match position.map(|position| (script.locate(position), script.column(position))) {
+        Some((Location::Line(line), Some(column))) => alloc::format!("{file}:{line}:{column}"),
+        Some((Location::Line(line), None)) => alloc::format!("{file}:{line}"),
+        Some((Location::Position(position), _)) => alloc::format!("{file}, position {position}"),
+        None => file,
     }
 }

@@ -3,7 +3,7 @@
 use crate::mdb::args::Arg;
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
-use crate::session::{fits, Session};
+use crate::session::Session;
 use crate::v8::layout::supplement::{canned, Config};
 use crate::v8::layout::{version, Layout};
 use crate::v8::memory::Target;
@@ -31,7 +31,7 @@ the version of its V8, the right one is loaded with the module.
         let name = Arg::to_text(name);
         let word = target.word_size() as u64;
         let Some(config) = find(&name, word) else {
-            let mut known: Vec<_> = canned().filter(|c| fits(c, word)).map(Config::base).collect();
+            let mut known: Vec<_> = canned().filter(|c| c.fits(word)).map(Config::base).collect();
             known.dedup();
             let known = match &known[..] {
                 [] => "none is for targets like this".into(),
@@ -51,7 +51,7 @@ the version of its V8, the right one is loaded with the module.
 /// The configuration of this name, or the first one it is the beginning of:
 /// `node-0.6` means `node-0.6.5`.
 fn find(name: &str, word: u64) -> Option<&'static Config> {
-    let fitting = || canned().filter(|c| fits(c, word));
+    let fitting = || canned().filter(|c| c.fits(word));
     fitting().find(|c| c.base() == name).or_else(|| {
         fitting().find(|c| c.base().strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
     })

@@ -35,8 +35,8 @@ the number of parameters only and say nothing of variables on the stack.
         };
         let info = ScopeInfo::new(heap, object).map_err(|error| failed("load ScopeInfo", error))?;
         let sorts = [
-            ("parameter", info.parameters()),
-            ("stack local variable", info.stack_locals()),
+            ("parameter", info.parameter_list()),
+            ("stack local variable", info.stack_local_list()),
             ("context local variable", info.named_context_locals().map(Locals::Named)),
         ];
         let mut row = Json::object().with("scope_info", object);

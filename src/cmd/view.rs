@@ -4,14 +4,16 @@
 //! The words are those of `util.inspect`, which people know; how they are laid
 //! out is the printer's affair.
 
+use super::location;
 use crate::v8::error::{Error, Result};
 use crate::v8::function::Function;
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
 use crate::v8::properties;
 use crate::v8::special::{self, GeneratorState, PromiseState};
+use crate::v8::stack_trace::{self, Captured, Site};
 use crate::v8::value::Value;
-use crate::v8::{binary, constructor};
+use crate::v8::{binary, constructor, string};
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -19,6 +21,8 @@ use core::fmt::Write;
 
 /// Bytes of a buffer that are shown, as many as `util.inspect` does.
 const MAX_BYTES: u64 = 50;
+/// Characters of the text of a stack that are looked at.
+const MAX_STACK: u64 = 1 << 16;
 
 /// One entry of a view.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +98,7 @@ pub fn of(heap: Heap<'_>, object: Value, kind: Kind) -> Result<Option<View>> {
             View::new("DataView".into(), notes.map(Entry::Note).into())
         }
         Kind::Global => View::many("Object [global]".into(), Vec::new()),
-        Kind::Error => View::many(class(heap, object, "Error"), Vec::new()),
+        Kind::Error => View::many(class(heap, object, "Error"), stack(heap, object)?),
         Kind::Object if !heap.is_plain_object(object)? => match tagged(heap, object)? {
             Some(head) => View::many(head, Vec::new()),
             None => return Ok(None),
@@ -195,6 +199,47 @@ fn buffer(heap: Heap<'_>, object: Value) -> Result<View> {
     let notes =
         [contents, alloc::format!("byteLength: {length}"), alloc::format!("data: {data:x}")];
     Ok(View::new(class(heap, object, base), notes.map(Entry::Note).into()))
+}
+
+/// The stack an error was made on, a line each. Its first line is left out: it
+/// is the class and the message.
+fn stack(heap: Heap<'_>, error: Value) -> Result<Vec<Entry>> {
+    Ok(match stack_trace::of(heap, error) {
+        Ok(Some(Captured::Sites(sites))) => {
+            sites.into_iter().map(|site| Entry::Note(frame(heap, site))).collect()
+        }
+        Ok(Some(Captured::Text(text))) => {
+            let text = string::read(heap, text, MAX_STACK)?.to_utf8();
+            let is_frame = |line: &&str| line.trim_start().starts_with("at ");
+            let lines = text.lines().skip_while(|line| !is_frame(line));
+            lines.map(|line| Entry::Note(line.trim_start().into())).collect()
+        }
+        Ok(None) => Vec::new(),
+        Err(Error::Interrupted) => return Err(Error::Interrupted),
+        Err(error) => vec![Entry::Note(alloc::format!("<stack: {error}>"))],
+    })
+}
+
+/// `at NAME (FILE:LINE:COLUMN)`, as V8 writes it.
+fn frame(heap: Heap<'_>, site: Site) -> String {
+    let Ok(function) = Function::new(heap, site.function) else {
+        return alloc::format!("at {}", site.function);
+    };
+    let name = function.name();
+    let place = match function.shared.script() {
+        // V8 before 6 has its own functions in scripts of such names.
+        Ok(Some(script))
+            if script.name().is_ok_and(|n| n.is_some_and(|n| n.starts_with("native "))) =>
+        {
+            "native".into()
+        }
+        Ok(Some(script)) => location::in_script(&script, site.position),
+        _ => "<anonymous>".into(),
+    };
+    match name.as_str() {
+        "" | "<anonymous> (as <anon>)" => alloc::format!("at {place}"),
+        _ => alloc::format!("at {name} ({place})"),
+    }
 }
 
 /// Class and tag of an object of a type of its own: an iterator, what Intl and

@@ -153,11 +153,15 @@ impl Target for MdbTarget {
     }
 
     fn symbol(&self, name: &str) -> Option<u64> {
+        self.symbol_range(name).map(|(addr, _)| addr)
+    }
+
+    fn symbol_range(&self, name: &str) -> Option<(u64, u64)> {
         let name = CString::new(name).ok()?;
         let mut symbol = sys::GElf_Sym::default();
         // SAFETY: the name ends with a NUL.
         let found = unsafe { sys::mdb_lookup_by_name(name.as_ptr(), &mut symbol) } == 0;
-        found.then_some(symbol.st_value)
+        found.then_some((symbol.st_value, symbol.st_size))
     }
 
     fn symbol_at(&self, addr: u64) -> Option<String> {

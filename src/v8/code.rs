@@ -6,8 +6,8 @@ use crate::v8::fixed_array::FixedArray;
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
 use crate::v8::layout::C;
+use crate::v8::positions::{self, SourcePosition};
 use crate::v8::value::Value;
-use alloc::vec;
 use alloc::vec::Vec;
 
 /// Code objects are not larger than this.
@@ -93,58 +93,103 @@ pub fn open(heap: Heap<'_>, object: Value) -> Result<Code> {
     Ok(Code { object, start, size: size.into() })
 }
 
-/// Whether code is that of an optimizing compiler.
-pub fn is_optimized(heap: Heap<'_>, code: Code) -> Result<bool> {
+/// Which compiler made a piece of code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compiler {
+    /// Sparkplug: machine code bytecode by bytecode, frames like interpreted ones.
+    Baseline,
+    /// Maglev, TurboFan: values are wherever the compiler left them.
+    Optimizing,
+    /// V8's own code, or that of a compiler before V8 6.
+    Other,
+}
+
+/// Which compiler made this code.
+pub fn compiler(heap: Heap<'_>, code: Code) -> Result<Compiler> {
     let layout = heap.layout;
     let flags = heap.u32(heap.field_addr(code.object, C::CodeFlags)?)?;
     let kind = i64::from(flags) & layout.get(C::CodeKindMask)?;
-    Ok([C::CodeKindMaglev, C::CodeKindTurbofan].iter().any(|id| layout.find(*id) == Some(kind)))
+    let is = |id: C| layout.find(id) == Some(kind);
+    Ok(if is(C::CodeKindMaglev) || is(C::CodeKindTurbofan) {
+        Compiler::Optimizing
+    } else if is(C::CodeKindBaseline) {
+        Compiler::Baseline
+    } else {
+        Compiler::Other
+    })
 }
 
-/// Functions inlined at `pc`, innermost first: their SharedFunctionInfos. The
-/// function the code belongs to is not among them.
+/// Where optimized code executes.
+#[derive(Debug, Default)]
+pub struct Place {
+    /// Functions inlined there, innermost first: their SharedFunctionInfos,
+    /// each with the character it is at.
+    pub inlined: Vec<(Value, Option<u64>)>,
+    /// The character the function itself is at.
+    pub position: Option<u64>,
+}
+
+/// Where optimized code executes at `pc`.
 ///
 /// Source: src/codegen/source-position.h, src/objects/deoptimization-data.h.
-pub fn inlined(heap: Heap<'_>, code: Code, pc: u64) -> Result<Vec<Value>> {
+pub fn place(heap: Heap<'_>, code: Code, pc: u64) -> Result<Place> {
     let layout = heap.layout;
     let table = heap.field(code.object, C::CodePositions)?;
-    let Some(position) = position_at(heap, table, pc - code.start)? else { return Ok(Vec::new()) };
-    let data = FixedArray::new(heap, heap.field(code.object, C::CodeDeoptData)?)?;
-    let part = |id: C| data.get(layout.get(id)?.unsigned_abs());
-    let mut functions = Vec::new();
-    let mut id = inlining_id(position);
-    if id == 0 {
-        return Ok(functions);
-    }
-    let positions = bytes(heap, part(C::DeoptInliningPositions)?)?;
-    let literals = part(C::DeoptLiterals)?;
-    let count = heap.smi(part(C::DeoptInlinedCount)?).unwrap_or(0).unsigned_abs();
-    while id != 0 && functions.len() < MAX_INLINED {
-        // Entries of 16 bytes: the call's position, the function's number.
-        let at = (id - 1) as usize * 16;
-        let Some(entry) = positions.get(at..at + 16) else {
-            return Err(Error::Corrupt { addr: code.object.0, what: "inlining id", found: id });
-        };
-        let call = u64::from_le_bytes([
-            entry[0], entry[1], entry[2], entry[3], entry[4], entry[5], entry[6], entry[7],
-        ]);
-        let number = u32::from_le_bytes([entry[8], entry[9], entry[10], entry[11]]);
-        if u64::from(number) >= count {
-            return Err(Error::Corrupt {
-                addr: code.object.0,
-                what: "inlined function",
-                found: number.into(),
-            });
+    let Some(mut at) = positions::lookup(heap, table, pc - code.start)? else {
+        return Ok(Place::default());
+    };
+    let mut place = Place::default();
+    if at.inlining != 0 {
+        let data = FixedArray::new(heap, heap.field(code.object, C::CodeDeoptData)?)?;
+        let part = |id: C| data.get(layout.get(id)?.unsigned_abs());
+        let calls = positions::bytes(heap, part(C::DeoptInliningPositions)?)?;
+        let literals = part(C::DeoptLiterals)?;
+        let count = heap.smi(part(C::DeoptInlinedCount)?).unwrap_or(0).unsigned_abs();
+        let corrupt = |what, found| Error::Corrupt { addr: code.object.0, what, found };
+        while at.inlining != 0 && place.inlined.len() < MAX_INLINED {
+            // Entries of 16 bytes: the call's position, the function's number.
+            let index = (at.inlining - 1) as usize;
+            let entry = calls.chunks_exact(16).nth(index);
+            let entry = entry.ok_or(corrupt("inlining id", at.inlining))?;
+            let number = entry[8..12].iter().rev().fold(0, |n, byte| n << 8 | u64::from(*byte));
+            if number >= count {
+                return Err(corrupt("inlined function", number));
+            }
+            place.inlined.push((literal(heap, literals, number)?, at.offset));
+            let call = entry[..8].iter().rev().fold(0, |n, byte| n << 8 | u64::from(*byte));
+            at = SourcePosition::unpack(heap, call);
         }
-        functions.push(literal(heap, literals, number.into())?);
-        id = inlining_id(call);
     }
-    Ok(functions)
+    place.position = at.offset;
+    Ok(place)
 }
 
-/// Which inlining a position belongs to; 0 for none.
-fn inlining_id(position: u64) -> u64 {
-    position >> 31 & 0xffff
+/// The character of its script that code of a function is at when it is about to
+/// execute its instruction at `offset`; none for builtins.
+pub fn position(heap: Heap<'_>, object: Value, offset: u64) -> Result<Option<u64>> {
+    let at = offset.saturating_sub(1);
+    match compiler(heap, Code { object, start: 0, size: 0 })? {
+        Compiler::Baseline => {
+            // src/objects/code.h: the bytecode is where optimized code has its
+            // data for deoptimization.
+            let mut bytecode = heap.field(object, C::CodeDeoptData)?;
+            if heap.class_name(bytecode)? == "InterpreterData" {
+                bytecode = heap.word(heap.addr(bytecode)? + heap.word_size()).map(Value)?;
+            }
+            heap.expect(bytecode, Kind::BytecodeArray, "BytecodeArray")?;
+            let table = heap.field(object, C::CodeBytecodeOffsets)?;
+            match positions::bytecode_offset(heap, table, bytecode, at)? {
+                Some(offset) => positions::in_bytecode(heap, bytecode, offset),
+                None => Ok(None),
+            }
+        }
+        Compiler::Optimizing => {
+            let table = heap.field(object, C::CodePositions)?;
+            let found = positions::lookup(heap, table, at)?.filter(|at| at.inlining == 0);
+            Ok(found.and_then(|at| at.offset))
+        }
+        Compiler::Other => Ok(None),
+    }
 }
 
 /// A literal: weak since V8 10, and a wrapper around the function since 13.
@@ -158,63 +203,4 @@ fn literal(heap: Heap<'_>, literals: Value, index: u64) -> Result<Value> {
         }
         _ => heap.expect(strong, Kind::SharedFunctionInfo, "SharedFunctionInfo"),
     }
-}
-
-/// Bytes of a ByteArray.
-fn bytes(heap: Heap<'_>, object: Value) -> Result<Vec<u8>> {
-    let addr = heap.field_addr(object, C::FixedArrayLength)?;
-    let length = heap.smi_field(object, C::FixedArrayLength, "table length")?;
-    if !(0..1 << 24).contains(&length) {
-        return Err(Error::Corrupt { addr, what: "table length", found: length.cast_unsigned() });
-    }
-    let mut bytes = vec![0; length.unsigned_abs() as usize];
-    let data = heap.addr(object)?.wrapping_add_signed(heap.layout.get(C::ByteArrayData)?);
-    if !bytes.is_empty() {
-        heap.target.read(data, &mut bytes)?;
-    }
-    Ok(bytes)
-}
-
-/// The position of the last row at or before an offset in the code.
-///
-/// A row is two numbers, deltas to the row before: code offset and position,
-/// zig-zag and in groups of seven bits; the sign of the first tells
-/// statements, or two bits of it do (src/codegen/source-position-table.cc).
-fn position_at(heap: Heap<'_>, table: Value, offset: u64) -> Result<Option<u64>> {
-    let bytes = bytes(heap, table)?;
-    let mut input = bytes.iter();
-    let (mut code, mut position, mut found) = (0i64, 0i64, None);
-    while let Some(first) = number(&mut input) {
-        let Some(second) = number(&mut input) else { break };
-        code += if heap.layout.is(C::PositionsUnsigned) {
-            (first >> 2).cast_signed()
-        } else {
-            match zigzag(first) {
-                delta if delta < 0 => -(delta + 1),
-                delta => delta,
-            }
-        };
-        position += zigzag(second);
-        if code > offset.cast_signed() {
-            break;
-        }
-        found = Some(position.cast_unsigned());
-    }
-    Ok(found)
-}
-
-fn number<'b>(input: &mut impl Iterator<Item = &'b u8>) -> Option<u64> {
-    let (mut value, mut shift) = (0u64, 0u32);
-    loop {
-        let byte = *input.next()?;
-        value |= u64::from(byte & 0x7f).checked_shl(shift).unwrap_or(0);
-        shift += 7;
-        if byte & 0x80 == 0 {
-            return Some(value);
-        }
-    }
-}
-
-fn zigzag(value: u64) -> i64 {
-    (value >> 1).cast_signed() ^ -(value & 1).cast_signed()
 }

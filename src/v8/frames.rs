@@ -7,7 +7,7 @@
 
 use crate::v8::code;
 use crate::v8::error::{Error, Result};
-use crate::v8::function::Function;
+use crate::v8::executing::{self, Tier};
 use crate::v8::heap::Heap;
 use crate::v8::isolate;
 use crate::v8::layout::types::Kind;
@@ -21,8 +21,6 @@ use alloc::vec::Vec;
 const MAX_FRAMES: usize = 1 << 17;
 /// Bytes between two frames at most: more than any stack's size by default.
 const MAX_DISTANCE: u64 = 64 << 20;
-/// Arguments believed at most (V8: 65534).
-const MAX_ARGUMENTS: u64 = 65535;
 /// Symbols of V8's own machine code in the executable.
 const BUILTINS: &str = "Builtins_";
 
@@ -51,6 +49,15 @@ pub struct Frame {
     pub pc: u64,
     /// What it belongs to.
     pub kind: FrameKind,
+    /// What executes it, if it is one of JavaScript.
+    pub tier: Tier,
+}
+
+impl Frame {
+    /// A frame of C++ or of V8 itself.
+    fn other(fp: u64, pc: u64, kind: FrameKind) -> Frame {
+        Frame { fp, pc, kind, tier: Tier::Unknown }
+    }
 }
 
 /// How the first JavaScript frame was found.
@@ -100,15 +107,6 @@ pub struct Walk<'a> {
     pub end: Option<End>,
 }
 
-/// Receiver and arguments of a call.
-#[derive(Debug, Clone)]
-pub struct Arguments {
-    /// `this`.
-    pub receiver: Option<Value>,
-    /// What the caller passed, in order.
-    pub values: Vec<Value>,
-}
-
 impl<'a> Walk<'a> {
     /// Walks the representative thread.
     pub fn thread(heap: Heap<'a>) -> Result<Walk<'a>> {
@@ -120,19 +118,10 @@ impl<'a> Walk<'a> {
         let pc = register("rip", "eip").ok_or(none.clone())?;
         let fp = register("rbp", "ebp").ok_or(none.clone())?;
         let sp = register("rsp", "esp").ok_or(none)?;
-        let walk = |fp, pc, start| Walk {
-            heap,
-            next: Some((fp, pc)),
-            ready: Vec::new(),
-            codes: code::Finder::default(),
-            checked: 0,
-            seen: 0,
-            start,
-            end: None,
-        };
+        let walk = |fp, pc, start| Walk { start, ..Walk::from(heap, fp, pc) };
         // Where C++ is entered without a frame pointer, at least say what runs.
         let innermost = || match heap.target.symbol_at(pc) {
-            Some(symbol) => vec![Frame { fp: sp, pc, kind: FrameKind::Native(symbol) }],
+            Some(symbol) => vec![Frame::other(sp, pc, FrameKind::Native(symbol))],
             None => Vec::new(),
         };
         if leads_to_javascript(heap, fp, pc) {
@@ -152,18 +141,23 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// Walks from the caller of the frame at `fp`.
-    pub fn callers_of(heap: Heap<'a>, fp: u64) -> Walk<'a> {
-        let mut walk = Walk {
+    /// Walks from the frame at `fp`, which executes at `pc`.
+    pub fn from(heap: Heap<'a>, fp: u64, pc: u64) -> Walk<'a> {
+        Walk {
             heap,
-            next: None,
+            next: Some((fp, pc)),
             ready: Vec::new(),
             codes: code::Finder::default(),
             checked: 0,
             seen: 0,
             start: Start::Given,
             end: None,
-        };
+        }
+    }
+
+    /// Walks from the caller of the frame at `fp`.
+    pub fn callers_of(heap: Heap<'a>, fp: u64) -> Walk<'a> {
+        let mut walk = Walk::from(heap, fp, 0);
         walk.next = walk.caller(fp);
         walk
     }
@@ -246,34 +240,20 @@ impl Iterator for Walk<'_> {
             }
             _ => self.caller(fp),
         };
-        let frame = Frame { fp, pc, kind };
-        if !matches!(frame.kind, FrameKind::JavaScript(_)) {
-            return Some(frame);
-        }
-        // A return address may be the first byte of the next statement.
-        let at = if innermost { pc } else { pc.saturating_sub(1) };
-        let inlined = inlined_at(self.heap, &mut self.codes, at).unwrap_or_default();
-        self.ready.push(frame);
-        let outer = |shared| Frame { fp, pc, kind: FrameKind::Inlined(shared) };
-        self.ready.extend(inlined.into_iter().rev().map(outer));
+        let FrameKind::JavaScript(function) = kind else {
+            return Some(Frame::other(fp, pc, kind));
+        };
+        let top = innermost && self.start == Start::Register;
+        let (tier, inlined) = executing::tier(self.heap, &mut self.codes, fp, pc, function, top);
+        self.ready.push(Frame { fp, pc, kind, tier });
+        self.ready.extend(inlined.into_iter().rev().map(|(shared, position)| Frame {
+            fp,
+            pc,
+            kind: FrameKind::Inlined(shared),
+            tier: Tier::Optimized(position),
+        }));
         self.ready.pop()
     }
-}
-
-/// Functions inlined into the one that executes at `pc`, innermost first.
-fn inlined_at(heap: Heap<'_>, codes: &mut code::Finder, pc: u64) -> Option<Vec<Value>> {
-    if pc == 0 || heap.layout.find(C::CodePositions).is_none() {
-        return None;
-    }
-    // V8's own code in the executable is not optimized code of a function.
-    if heap.target.symbol_at(pc).is_some() {
-        return None;
-    }
-    let code = codes.find(heap, pc)?;
-    if !code::is_optimized(heap, code).ok()? {
-        return None;
-    }
-    code::inlined(heap, code, pc).ok()
 }
 
 fn is_entry(name: &str) -> bool {
@@ -285,7 +265,7 @@ fn is_further_up(heap: Heap<'_>, fp: u64, next: u64) -> bool {
 }
 
 /// The type of a frame that has no function.
-fn marker(heap: Heap<'_>, fp: u64) -> Option<&str> {
+pub fn marker(heap: Heap<'_>, fp: u64) -> Option<&str> {
     let layout = heap.layout;
     let word_at = |offset: i64| heap.word(fp.wrapping_add_signed(offset)).ok();
     let shift = u32::try_from(layout.find(C::FrameTypeShift)?).ok()?.min(63);
@@ -402,47 +382,4 @@ fn is_chain(heap: Heap<'_>, fp: u64) -> bool {
         }
     }
     false
-}
-
-/// Receiver and arguments of a JavaScript frame, as many as were passed.
-pub fn arguments(heap: Heap<'_>, fp: u64, function: Value) -> Result<Arguments> {
-    let layout = heap.layout;
-    let word = heap.word_size();
-    let at = |base: u64, index: u64| heap.word(base + index * word).map(Value);
-    let first = fp.wrapping_add_signed(layout.get(C::FpArgs)?);
-    if layout.is(C::ArgsReceiverFirst) {
-        let addr = fp.wrapping_add_signed(layout.get(C::FpArgc)?);
-        let count = heap.u32(addr)?;
-        let count = u64::from(count).saturating_sub(u64::from(layout.is(C::ArgcReceiver)));
-        if count > MAX_ARGUMENTS {
-            return Err(Error::Corrupt { addr, what: "argument count", found: count });
-        }
-        let values = (1..=count).map(|i| at(first, i)).collect::<Result<_>>()?;
-        return Ok(Arguments { receiver: Some(at(first, 0)?), values });
-    }
-    // Older V8 pushes the receiver first, so it is the furthest up; a call with
-    // another number of arguments than declared goes through an adaptor frame,
-    // which has those really passed.
-    let caller = heap.word(fp)?;
-    let (base, count) = match marker(heap, caller) {
-        Some("ArgumentsAdaptorFrame") => {
-            let offset = layout.get(C::AdaptorArgc)?;
-            let addr = caller.wrapping_add_signed(offset);
-            let count = heap.smi(Value(heap.word(addr)?)).and_then(|n| u64::try_from(n).ok());
-            let Some(count) = count.filter(|n| *n <= MAX_ARGUMENTS) else {
-                return Err(Error::Corrupt {
-                    addr,
-                    what: "argument count",
-                    found: heap.word(addr)?,
-                });
-            };
-            (caller.wrapping_add_signed(layout.get(C::FpArgs)?), count)
-        }
-        _ => match Function::new(heap, function)?.shared.formal_parameters()? {
-            Some(count) => (first, count),
-            None => return Ok(Arguments { receiver: None, values: Vec::new() }),
-        },
-    };
-    let values = (0..count).rev().map(|i| at(base, i)).collect::<Result<_>>()?;
-    Ok(Arguments { receiver: Some(at(base, count)?), values })
 }

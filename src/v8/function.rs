@@ -311,6 +311,11 @@ impl<'a> Shared<'a> {
         Ok(Definition { file: script.name()?, builtin: false, location })
     }
 
+    /// Whether it is one of V8's own.
+    pub fn is_builtin(&self) -> bool {
+        matches!(self.script(), Ok(None))
+    }
+
     /// The error for a function that has no script.
     pub fn no_script(&self) -> Error {
         Error::WrongType {

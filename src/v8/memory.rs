@@ -69,6 +69,12 @@ pub trait Target {
     /// Address of the symbol of this name.
     fn symbol(&self, name: &str) -> Option<u64>;
 
+    /// Address and size of the symbol of this name.
+    fn symbol_range(&self, name: &str) -> Option<(u64, u64)> {
+        let _ = name;
+        None
+    }
+
     /// The function an address lies in, as the debugger prints it (`name+0xoff`);
     /// none where no symbol covers it.
     fn symbol_at(&self, addr: u64) -> Option<String>;

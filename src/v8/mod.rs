@@ -2,6 +2,7 @@
 //!
 //! Pure: it reads through [`memory::Target`] and prints nothing.
 
+pub mod arguments;
 pub mod binary;
 pub mod code;
 pub mod constructor;
@@ -11,6 +12,7 @@ pub mod dictionary;
 pub mod elements;
 pub mod embedder;
 pub mod error;
+pub mod executing;
 pub mod fixed_array;
 pub mod frames;
 pub mod function;
@@ -19,10 +21,12 @@ pub mod heap;
 pub mod isolate;
 pub mod layout;
 pub mod memory;
+pub mod positions;
 pub mod primitive;
 pub mod properties;
 pub mod scope_info;
 pub mod script;
 pub mod special;
+pub mod stack_trace;
 pub mod string;
 pub mod value;

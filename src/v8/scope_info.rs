@@ -49,8 +49,8 @@ pub enum Locals {
 
 /// Where the variable part has what, in words.
 struct Parts {
-    parameters: Option<u64>,
-    stack_locals: Option<u64>,
+    parameters: u64,
+    stack_locals: u64,
     names: u64,
     function_name: Option<u64>,
     inferred: Option<u64>,
@@ -136,16 +136,14 @@ impl<'a> ScopeInfo<'a> {
         if is_module && layout.is(C::ScopeModuleCount) {
             at += 1;
         }
-        let mut parameters = None;
+        let parameters = at;
         if layout.is(C::ScopeInfoParamNames) {
-            parameters = Some(at);
             at += self.variables(C::ScopeInfoParams)?;
         }
-        let mut stack_locals = None;
+        let mut stack_locals = at;
         if layout.find(C::ScopeInfoStackLocals).is_some() {
-            at += layout.find(C::ScopeInfoStackOffset).unwrap_or(0).unsigned_abs();
-            stack_locals = Some(at);
-            at += self.variables(C::ScopeInfoStackLocals)?;
+            stack_locals += layout.find(C::ScopeInfoStackOffset).unwrap_or(0).unsigned_abs();
+            at = stack_locals + self.variables(C::ScopeInfoStackLocals)?;
         }
         let names = at;
         let hashed =
@@ -206,6 +204,28 @@ impl<'a> ScopeInfo<'a> {
         self.parts()?.outer.map(|at| self.word(at)).transpose()
     }
 
+    /// Names of the parameters, where they are here at all; none for a name
+    /// that cannot be read, or of a pattern.
+    pub fn parameters(&self) -> Result<Vec<Option<String>>> {
+        if !self.heap.layout.is(C::ScopeInfoParamNames) {
+            return Ok(Vec::new());
+        }
+        self.strings(self.parts()?.parameters, self.variables(C::ScopeInfoParams)?)
+    }
+
+    /// Names of the variables on the stack, where they are here at all, in the
+    /// order of their slots.
+    pub fn stack_locals(&self) -> Result<Vec<Option<String>>> {
+        if self.heap.layout.find(C::ScopeInfoStackLocals).is_none() {
+            return Ok(Vec::new());
+        }
+        self.strings(self.parts()?.stack_locals, self.variables(C::ScopeInfoStackLocals)?)
+    }
+
+    fn strings(&self, first: u64, count: u64) -> Result<Vec<Option<String>>> {
+        (first..first + count).map(|i| Ok(self.string_at(Some(i)).unwrap_or(None))).collect()
+    }
+
     /// Names of the variables in a context, in slot order; none for a name
     /// that cannot be read.
     pub fn context_locals(&self) -> Result<Vec<Option<String>>> {
@@ -223,14 +243,16 @@ impl<'a> ScopeInfo<'a> {
         self.listed_locals(names, count)
     }
 
-    /// The parameters, by name up to V8 6.8.
-    pub fn parameters(&self) -> Result<Locals> {
-        self.locals(C::ScopeInfoParams, self.parts()?.parameters)
+    /// What there is of the parameters: names up to V8 6.8.
+    pub fn parameter_list(&self) -> Result<Locals> {
+        let named = self.heap.layout.is(C::ScopeInfoParamNames);
+        let names = named.then_some(self.parts()?.parameters);
+        self.locals(C::ScopeInfoParams, names)
     }
 
-    /// The variables in registers or on the stack, by name up to V8 6.8.
-    pub fn stack_locals(&self) -> Result<Locals> {
-        self.locals(C::ScopeInfoStackLocals, self.parts()?.stack_locals)
+    /// What there is of variables in registers or on the stack: names up to V8 6.8.
+    pub fn stack_local_list(&self) -> Result<Locals> {
+        self.locals(C::ScopeInfoStackLocals, Some(self.parts()?.stack_locals))
     }
 
     fn locals(&self, count: C, names: Option<u64>) -> Result<Locals> {

@@ -64,6 +64,14 @@ impl<'a> Script<'a> {
         }
     }
 
+    /// The column of a character in its line, counted from 1; none without source.
+    pub fn column(&self, position: u64) -> Option<u64> {
+        let source = self.source().ok()?;
+        let end = usize::try_from(position).ok().filter(|end| *end <= source.units.len())?;
+        let start = LineEnds::new(&source.units[..end]).last().unwrap_or(0);
+        Some((end - start) as u64 + 1)
+    }
+
     /// Lines of the file before the script: not 0 for inline scripts and `vm`.
     fn line_offset(&self) -> u64 {
         let offset = self.heap.smi_field(self.object, C::ScriptLineOffset, "line offset");

@@ -135,7 +135,7 @@ module.exports = function (record, learn) {
     record('afterCompiled', this, [text, receiver]);
     return inContext(new Date(86400000), /x+y/gi);
   }
-  learn(null, '/*def:compiled*/');
+  learn(null, '/*def:compiled*/', String(compiled));
 
   var vmFile = path.join(__dirname, 'compiled-by-vm.js');
   var vmText = '(function (record, then) {\n' +

@@ -35,9 +35,14 @@ if (major >= 18) chains.push('chain-es2022.js');
 
 // Where each function of the chain is defined, by key.
 var markers = {};
-function learn(file, source) {
+// Of code that the engine wrapped itself, the text as it is then tells the line
+// of the call: V8 7.8 says that of the wrapper instead.
+function learn(file, source, wrapped) {
   var found = tools.markers(file, source);
-  for (var key in found) markers[key] = found[key];
+  for (var key in found) {
+    markers[key] = found[key];
+    if (wrapped) markers[key].callLine = tools.markers(file, wrapped)[key].line;
+  }
 }
 [path.basename(__filename), 'later.js'].concat(chains).forEach(function (name) {
   var file = path.join(__dirname, name);
@@ -94,6 +99,7 @@ function truthOf(sites) {
     }
     frame.key = made.key;
     frame.line = marker.line;
+    if (marker.callLine) frame.callLine = marker.callLine;
     frame.anonymous = marker.anonymous;
     frame.receiver = tools.describe(made.receiver, 2);
     frame.args = Array.prototype.map.call(made.args, function (arg) {

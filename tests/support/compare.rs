@@ -446,8 +446,51 @@ fn error(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Differenc
         return differ(path, &format!("an error: {truth:.200}"), printed, found);
     };
     let stack = Some(Key::Name("stack".to_owned()));
-    let items: Vec<_> = group.items.iter().filter(|item| item.key != stack).collect();
+    let (items, frames): (Vec<_>, Vec<_>) =
+        group.items.iter().filter(|item| item.key != stack).partition(|item| item.key.is_some());
     named(&items, truth, path, found);
+    if truth["stack"].is_array() {
+        trace(&frames, truth, path, found);
+    }
+}
+
+/// The lines of an error's stack against V8's own, which names receivers too.
+fn trace(frames: &[&Item], truth: &Value, path: &str, found: &mut Vec<Difference>) {
+    let lines: Vec<_> = list(truth, "stack").iter().filter_map(Value::as_str).collect();
+    if frames.len() != lines.len() {
+        let shown: Vec<_> = frames.iter().map(|item| &item.value).collect();
+        found.push(Difference(format!("{path}: expected {lines:?}, printed {shown:?}")));
+        return;
+    }
+    for (frame, line) in frames.iter().zip(lines) {
+        let Printed::Leaf(shown) = &frame.value else {
+            return differ(path, line, &frame.value, found);
+        };
+        let ((shown_name, shown_place), (name, place)) = (call(shown), call(line));
+        let builtin = matches!(place, "<anonymous>" | "native");
+        // Before Node 8 only the file is known.
+        let file = place.rsplitn(3, ':').nth(2).unwrap_or(place);
+        let is_place = shown_place == place
+            || builtin && matches!(shown_place, "<anonymous>" | "native")
+            || truth["positions"] == false && shown_place == file;
+        let last = |name: &str| name.rsplit(['.', ' ']).next().unwrap_or("").to_owned();
+        // A function without a name may be called after where V8 finds it.
+        let anonymous = matches!(last(name).as_str(), "<anonymous>" | "") || name.contains('.');
+        let is_name = last(shown_name).trim_end_matches(')') == last(name)
+            || anonymous && (shown_name.is_empty() || shown_name.starts_with("<anonymous>"));
+        if !is_place || !is_name {
+            differ(path, line, &frame.value, found);
+        }
+    }
+}
+
+/// Name and place of a line `at NAME [as ALIAS] (PLACE)` or `at PLACE`.
+fn call(line: &str) -> (&str, &str) {
+    let line = line.strip_prefix("at ").unwrap_or(line);
+    match line.strip_suffix(')').and_then(|line| line.rsplit_once(" (")) {
+        Some((name, place)) => (name.split(" [as ").next().unwrap_or(name), place),
+        None => ("", line),
+    }
 }
 
 /// `Arguments [ ... ]`; in engines before V8 6.8 an object with numeric names.

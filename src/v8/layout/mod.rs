@@ -194,6 +194,12 @@ impl Layout {
         self.get(id).map(i64::cast_unsigned)
     }
 
+    /// The target's V8 line, where the supplement in use was made for another.
+    pub fn without_table(&self) -> Option<String> {
+        let line = self.version.map(|v| alloc::format!("{}.{}", v.major, v.minor));
+        line.filter(|line| line != self.config)
+    }
+
     /// The full name that a constant's value was found under; none for one that
     /// is missing or derived.
     pub fn spelling(&self, row: &Row) -> Option<&str> {

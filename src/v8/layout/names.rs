@@ -453,6 +453,24 @@ constants! {
     /// Last one.
     LastFunctionType = "LastJSFunctionType" ["LastJSFunctionType"];
 
+    // --- Stacks of errors
+    /// Function of a frame.
+    CallSiteFunction = "+CallSiteInfo.function" ["class_CallSiteInfo__function"];
+    /// Its bytecode or machine code.
+    CallSiteCode = "+CallSiteInfo.code_object" ["class_CallSiteInfo__code_object"];
+    /// Where in that it was.
+    CallSiteOffset = "+CallSiteInfo.code_offset" ["class_CallSiteInfo__code_offset"];
+    /// First word of frames that lie in an array themselves.
+    FrameArrayFirst = "+frame_array_first" ["frame_array_first"];
+    /// Words of each.
+    FrameArrayWords = "+frame_array_words" ["frame_array_words"];
+    /// Which of them is the function.
+    FrameArrayFunction = "+frame_array_function" ["frame_array_function"];
+    /// Which is the code.
+    FrameArrayCode = "+frame_array_code" ["frame_array_code"];
+    /// Which is where in the code it was.
+    FrameArrayOffset = "+frame_array_offset" ["frame_array_offset"];
+
     // --- Special objects
     /// Table of a Map, Set or weak collection.
     CollectionTable = "JSCollection.table" ["class_JSCollection__table", "class_JSMap__table"];
@@ -534,10 +552,15 @@ constants! {
     CodeFlags = "Code.flags" ["class_Code__flags"];
     /// Data of optimized code.
     CodeDeoptData = "Code.deoptimization_data" ["class_Code__deoptimization_data"];
+    /// Bytecode offsets of baseline code.
+    CodeBytecodeOffsets = "Code.bytecode_offset_table"
+        ["class_Code__bytecode_offset_table", "class_Code__source_position_table"];
     /// Positions of machine code.
     CodePositions = "Code.source_position_table" ["class_Code__source_position_table"];
     /// Bits of the kind.
     CodeKindMask = "CodeKindFieldMask" ["CodeKindFieldMask"];
+    /// Kind of baseline code.
+    CodeKindBaseline = "CodeKindBaseline" ["CodeKindBaseline"];
     /// Kind of Maglev code.
     CodeKindMaglev = "+CodeKindMaglev" ["CodeKindMaglev"];
     /// Kind of TurboFan code.
@@ -557,6 +580,15 @@ constants! {
     SharedWrapperInfo = "SharedFunctionInfoWrapper.shared_info" ["class_SharedFunctionInfoWrapper__shared_info"];
     /// 1 when the first number of a row of positions is unsigned with two flags (V8 >= 14).
     PositionsUnsigned = "+position_table_unsigned" ["position_table_unsigned"];
+    /// Shift of the character in a position: 1 when a bit below tells those outside of JavaScript.
+    PositionShift = "+source_position_shift" ["source_position_shift"];
+    /// Code offset that the deltas of a table of positions start from.
+    PositionsStart = "+position_table_start" ["position_table_start"];
+    /// Positions of bytecode.
+    BytecodePositions = "BytecodeArray.source_position_table"
+        ["class_BytecodeArray__source_position_table"];
+    /// First bytecode.
+    BytecodeData = "BytecodeArray.data" ["class_BytecodeArray__data"];
     /// First byte of a ByteArray.
     ByteArrayData = "+ByteArray.data" ["class_ByteArray__data"];
 

@@ -1,6 +1,7 @@
 //! The tables of `configs/`, compiled in.
 
 use super::constants::{Constant, Origin};
+use super::version::Version;
 use alloc::borrow::ToOwned;
 use alloc::vec::Vec;
 
@@ -33,7 +34,17 @@ pub fn canned() -> impl Iterator<Item = &'static Config> {
     CONFIGS.iter().filter(|c| c.whole)
 }
 
+/// The canned configuration made for this very V8 line, for this word size.
+pub fn canned_for(version: Version, word: u64) -> Option<&'static Config> {
+    canned().find(|c| c.version == (version.major, version.minor) && c.fits(word))
+}
+
 impl Config {
+    /// Whether it is for targets of this word size.
+    pub fn fits(&self, word: u64) -> bool {
+        self.word == 0 || u64::from(self.word) == word
+    }
+
     /// Its name, without the word size that files of one name differ in.
     pub fn base(&self) -> &'static str {
         self.name.trim_end_matches("-64")

@@ -19,6 +19,8 @@ pub enum Kind {
     Code,
     FixedArray,
     FixedDoubleArray,
+    ByteArray,
+    BytecodeArray,
     Context,
     ScopeInfo,
     SharedFunctionInfo,
@@ -80,6 +82,8 @@ impl Kind {
             | "ScriptContextTable"
             | "PropertyArray" => Kind::FixedArray,
             "FixedDoubleArray" => Kind::FixedDoubleArray,
+            "ByteArray" | "TrustedByteArray" => Kind::ByteArray,
+            "BytecodeArray" => Kind::BytecodeArray,
             "Context" | "NativeContext" => Kind::Context,
             "ScopeInfo" => Kind::ScopeInfo,
             "SharedFunctionInfo" => Kind::SharedFunctionInfo,

@@ -1,6 +1,6 @@
 //! `::jsstack -v` against what a program says of its own stack.
 
-use super::{Count, Tally, ARGUMENTS, FRAMES, OPTIMIZED};
+use super::{Count, Tally, ARGUMENTS, FRAMES, LINES, OPTIMIZED};
 use crate::support::compare::text;
 use crate::support::dump::Dump;
 use crate::support::kinds;
@@ -33,8 +33,16 @@ pub fn check(dump: &Dump) -> Tally {
     let mut tally = Tally::default();
     let pairs = pair(&shown, frames(&dump.truth), &mut tally);
     let may_be_inlined = dump.truth["mode"] == "warm";
+    // Before Node 8 nothing is said of the line that a frame executes.
+    let major = text(&dump.truth, "node").trim_start_matches('v').split('.').next();
+    let is_old = major.and_then(|major| major.parse().ok()).is_some_and(|major: u32| major < 8);
     let mut seen = Vec::new();
-    for (frame, truth) in &pairs {
+    for (index, (frame, truth)) in pairs.iter().enumerate() {
+        if !is_old {
+            executing(frame, truth, index == 0, &mut tally);
+        } else if let Some(line) = frame.get("exec") {
+            tally.wrong(LINES, format!("{}: exec is {line}", frame.name));
+        }
         properties(frame, truth, may_be_inlined, &mut tally, &mut seen);
     }
     printed_values(dump, seen, &mut tally);
@@ -139,6 +147,24 @@ fn is_own(frame: &Frame) -> bool {
 /// engine made up.
 fn is_builtin(frame: &Frame) -> bool {
     frame.get("file").is_none_or(|file| file.starts_with('<') || file.starts_with("native "))
+}
+
+/// Compares the line that a frame executes with that of the engine's stack
+/// trace. The innermost function has gone on since it made that.
+fn executing(frame: &Frame, truth: &Value, innermost: bool, tally: &mut Tally) {
+    let Some(line) = truth["callLine"].as_u64().filter(|_| truth["builtin"] != true) else {
+        return;
+    };
+    let further = if innermost { 4 } else { 0 };
+    let shown = frame.get("exec").and_then(|text| text.strip_prefix("line ")?.parse().ok());
+    if shown.is_some_and(|shown: u64| (line..=line + further).contains(&shown)) {
+        return tally.right(LINES);
+    }
+    let shown = frame.get("exec");
+    tally.wrong(
+        LINES,
+        format!("{} (line {}): at {line}, shown {shown:?}", frame.name, truth["line"]),
+    );
 }
 
 /// Compares what is printed below a frame's name; values are collected.

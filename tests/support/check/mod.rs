@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 
 /// Frames by name, file and line.
 pub const FRAMES: &str = "frames";
+/// Lines that frames execute.
+pub const LINES: &str = "current lines";
 /// Receivers and arguments of frames.
 pub const ARGUMENTS: &str = "arguments";
 /// Frames of a program that ran long enough to be optimized, calls that were
