@@ -270,6 +270,26 @@ mdb_symbol_iter(const char *object, uint_t table, uint_t kind,
 	return (0);
 }
 
+/* No command of the tests disassembles. */
+void
+mdb_set_dot(uint64_t addr)
+{
+	(void) addr;
+}
+
+uint64_t
+mdb_get_dot(void)
+{
+	return (0);
+}
+
+int
+mdb_eval(const char *command)
+{
+	(void) command;
+	return (-1);
+}
+
 /* The left margin. */
 static ulong_t margin;
 

@@ -61,21 +61,30 @@ macro_rules! module {
 
 module! {
     commands:
+        JsArray
         JsClosure
+        JsConstructor
         JsFrame
         JsFunction
         JsPrint
         JsSource
         JsStack
+        NodeBuffer
         V8Array
         V8Cfg
         V8Classes
+        V8Code
+        V8Context
+        V8Field
         V8FrameTypes
+        V8Function
+        V8Internal
         V8Load
         #[cfg(feature = "test-panic")]
         V8Panic
         V8Print
         V8Regions
+        V8ScopeInfo
         V8Str
         V8Type
         V8Types

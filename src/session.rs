@@ -41,6 +41,12 @@ impl Session {
         self.layout = Some(layout);
     }
 
+    /// Puts the field of a class elsewhere.
+    pub fn set_field(&mut self, class: &str, field: &str, offset: u64) -> Result<(), Failure> {
+        self.layout = Some(self.layout()?.with_field(class, field, offset.cast_signed()));
+        Ok(())
+    }
+
     /// Whether a configuration is loaded.
     pub fn is_configured(&self) -> bool {
         self.layout.is_some()

@@ -1,5 +1,6 @@
 //! Where functions are defined, in words.
 
+use super::json::Json;
 use crate::v8::function::Definition;
 use crate::v8::script::{Location, Script};
 use alloc::string::String;
@@ -25,6 +26,16 @@ pub fn place(location: Option<Location>) -> String {
         Some(Location::Line(line)) => alloc::format!("line {line}"),
         Some(Location::Position(position)) => alloc::format!("position {position}"),
         None => "unknown position".into(),
+    }
+}
+
+/// Both as members of a JSON object.
+pub fn json(row: Json, definition: &Definition) -> Json {
+    let row = row.with("file", file(definition));
+    match definition.location {
+        Some(Location::Line(line)) => row.with("line", line),
+        Some(Location::Position(position)) => row.with("position", position),
+        None => row,
     }
 }
 

@@ -1,5 +1,6 @@
 //! `::v8cfg`
 
+use super::json::{self, Json};
 use crate::mdb::args::{Arg, Opt};
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
@@ -17,10 +18,11 @@ pub struct V8Cfg;
 impl Dcmd for V8Cfg {
     const ROW: Row = Row {
         name: c"v8cfg",
-        usage: c"[-amsx] [name ...]",
+        usage: c"[-ajmsx] [name ...]",
         description: c"print the layout constants in use and where each came from",
         options: &[
             Opt::flag('a', "every constant known, not only those the decoders use"),
+            json::OPTION,
             Opt::flag('m', "only constants that are missing"),
             Opt::flag('s', "also the spelling that each constant was found under"),
             Opt::flag('x', "values in hexadecimal"),
@@ -66,6 +68,11 @@ A constant that is missing may be one that this V8 has no use for.
         let found = !rows.is_empty();
         let width = rows.iter().map(|(name, ..)| name.len()).max().unwrap_or(0).max(NAME_WIDTH);
         for (name, value, origin) in rows {
+            if call.options.has('j') {
+                let row = Json::object().with("name", name).with("value", value);
+                out.line(format_args!("{}", row.with("origin", origin)));
+                continue;
+            }
             let value = match value {
                 Some(value) if hex => alloc::format!("{value:#x}"),
                 Some(value) => alloc::format!("{value}"),

@@ -1,5 +1,6 @@
 //! `::v8classes`
 
+use super::json::{self, Json};
 use crate::mdb::command::{Call, Dcmd, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
@@ -13,17 +14,21 @@ pub struct V8Classes;
 impl Dcmd for V8Classes {
     const ROW: Row = Row {
         name: c"v8classes",
-        usage: c"",
+        usage: c"[-j]",
         description: c"list known V8 heap object C++ classes",
-        options: &[],
+        options: &[json::OPTION],
         help: "
 Lists the C++ classes that the layout in use knows, by name.
 ",
     };
 
-    fn run(_call: &Call, session: &mut Session, _target: &dyn Target, out: &mut Out) -> Outcome {
+    fn run(call: &Call, session: &mut Session, _target: &dyn Target, out: &mut Out) -> Outcome {
         for name in names(session.layout()?) {
-            out.line(format_args!("{name}"));
+            if call.options.has('j') {
+                out.line(format_args!("{}", Json::object().with("class", name)));
+            } else {
+                out.line(format_args!("{name}"));
+            }
         }
         Ok(Flow::Done)
     }

@@ -1,5 +1,6 @@
 //! `::v8print`
 
+use super::json::{self, Json};
 use super::{text, v8classes};
 use crate::mdb::args::Arg;
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
@@ -15,6 +16,7 @@ use crate::v8::string;
 use crate::v8::value::Value;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 /// Characters of a string field that are shown.
 const STRING: u64 = 256;
@@ -25,9 +27,9 @@ pub struct V8Print;
 impl Dcmd for V8Print {
     const ROW: Row = Row {
         name: c"v8print",
-        usage: c":[class]",
+        usage: c":[-j] [class]",
         description: c"print a V8 heap object",
-        options: &[],
+        options: &[json::OPTION],
         help: "
 Prints the C++ fields of a heap object, those of its base classes first. The
 class is that of the object's type unless one is given.
@@ -38,7 +40,11 @@ class is that of the object's type unless one is given.
         let heap = session.heap(target)?;
         let object = Value(call.address()?);
         if heap.is_smi(object) || heap.is_failure(object) && !heap.is_heap_object(object) {
-            out.line(format_args!("{}", describe(heap, object)));
+            if call.options.has('j') {
+                out.line(format_args!("{}", Json::typed(heap, object)));
+            } else {
+                out.line(format_args!("{}", describe(heap, object)));
+            }
             return Ok(Flow::Done);
         }
         let class = match &call.operands[..] {
@@ -60,7 +66,13 @@ class is that of the object's type unless one is given.
                 "{object}: no fields are known of class '{class}'"
             )));
         }
-        print(heap, object, &class, 0, out)?;
+        if call.options.has('j') {
+            let fields = json_fields(heap, object, &class, 0)?;
+            let row = Json::object().with("object", object).with("class", class);
+            out.line(format_args!("{}", row.with("fields", Json::list(fields))));
+        } else {
+            print(heap, object, &class, 0, out)?;
+        }
         Ok(Flow::Done)
     }
 }
@@ -123,17 +135,84 @@ fn print(heap: Heap<'_>, object: Value, class: &str, indent: usize, out: &mut Ou
     }
     for field in fields(layout, class) {
         let addr = heap.addr(object)?.wrapping_add_signed(field.offset);
-        let line = print_field(heap, class, &field, addr)
-            .unwrap_or_else(|_| alloc::format!("{addr:x} {} (unreadable)", field.name));
-        out.line(format_args!("{margin}    {line}"));
+        let name = field.name;
+        match read_field(heap, class, &field, addr) {
+            Ok(content) => out.line(format_args!("{margin}    {addr:x} {name}{content}")),
+            Err(_) => out.line(format_args!("{margin}    {addr:x} {name} (unreadable)")),
+        }
     }
     out.line(format_args!("{margin}}}"));
     Ok(())
 }
 
-fn print_field(heap: Heap<'_>, class: &str, field: &Field<'_>, addr: u64) -> Result<String> {
+/// The fields of a class and its bases in one list, outermost base first.
+fn json_fields(heap: Heap<'_>, object: Value, class: &str, depth: u32) -> Result<Vec<Json>> {
+    let mut list = match ancestor(heap.layout, class).filter(|_| depth < 32) {
+        Some(base) => json_fields(heap, object, base, depth + 1)?,
+        None => Vec::new(),
+    };
+    for field in fields(heap.layout, class) {
+        let addr = heap.addr(object)?.wrapping_add_signed(field.offset);
+        let row = Json::object().with("class", class).with("name", field.name);
+        let row = row.with("address", Json::address(addr));
+        list.push(match read_field(heap, class, &field, addr) {
+            Ok(content) => content.json(row),
+            Err(error) => row.with("error", alloc::format!("{error}")),
+        });
+    }
+    Ok(list)
+}
+
+/// What a field holds.
+enum Content {
+    /// An integer of less than a word.
+    Integer(u64),
+    /// An untagged word.
+    Word(u64),
+    /// A double.
+    Double(f64),
+    /// Characters, and whether there are more.
+    Characters(Vec<u16>, bool),
+    /// A tagged word, its description, and its text if it is a string.
+    Value(Value, String, Option<string::Text>),
+}
+
+impl fmt::Display for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Content::Integer(number) | Content::Word(number) => write!(f, " = 0x{number:x}"),
+            Content::Double(number) => write!(f, " = {}", text::number(*number)),
+            Content::Characters(units, more) => write!(f, " = {}", text::quoted(units, *more)),
+            Content::Value(value, description, None) => write!(f, " = {value} ({description})"),
+            Content::Value(value, description, Some(read)) => {
+                let text = text::quoted(&read.units, read.truncated);
+                write!(f, " = {value} ({description}: {text})")
+            }
+        }
+    }
+}
+
+impl Content {
+    /// Members added to those of the field.
+    fn json(&self, row: Json) -> Json {
+        match self {
+            Content::Integer(number) => row.with("value", *number),
+            Content::Word(word) => row.with("value", Json::address(*word)),
+            Content::Double(number) => row.with("value", Json::number(*number)),
+            Content::Characters(units, more) => row.with("value", Json::text(units, *more)),
+            Content::Value(value, description, text) => {
+                let row = row.with("value", *value).with("type", description.as_str());
+                match text {
+                    Some(read) => row.with("text", Json::text(&read.units, read.truncated)),
+                    None => row,
+                }
+            }
+        }
+    }
+}
+
+fn read_field(heap: Heap<'_>, class: &str, field: &Field<'_>, addr: u64) -> Result<Content> {
     let Field { name, ty, offset } = field;
-    let raw = |value: u64| alloc::format!("{addr:x} {name} = 0x{value:x}");
     Ok(match *ty {
         "char" if class.ends_with("String") => {
             let mut bytes = [0; 64];
@@ -142,31 +221,28 @@ fn print_field(heap: Heap<'_>, class: &str, field: &Field<'_>, addr: u64) -> Res
                 length /= 2;
             }
             let end = bytes[..length].iter().position(|b| *b == 0).unwrap_or(length);
-            let units: Vec<u16> = bytes[..end].iter().map(|b| u16::from(*b)).collect();
-            alloc::format!("{addr:x} {name} = {}", text::quoted(&units, end == bytes.len()))
+            let units = bytes[..end].iter().map(|b| u16::from(*b)).collect();
+            Content::Characters(units, end == bytes.len())
         }
-        "char" | "uint8_t" => raw(heap.u8(addr)?.into()),
+        "char" | "uint8_t" => Content::Integer(heap.u8(addr)?.into()),
         // Sizes in maps are bytes, whatever the metadata calls them.
-        "int" if class == "Map" && *name != "bit_field3" => raw(heap.u8(addr)?.into()),
-        "uint16_t" | "int16_t" => raw(heap.u16(addr)?.into()),
-        "int" | "int32_t" | "uint32_t" => raw(heap.u32(addr)?.into()),
-        "double" | "float64" => {
-            alloc::format!(
-                "{addr:x} {name} = {}",
-                text::number(f64::from_bits(heap.f64_bits(addr)?))
-            )
-        }
-        "size_t" | "uintptr_t" | "Address" => raw(heap.word(addr)?),
+        "int" if class == "Map" && *name != "bit_field3" => Content::Integer(heap.u8(addr)?.into()),
+        "uint16_t" | "int16_t" => Content::Integer(heap.u16(addr)?.into()),
+        "int" | "int32_t" | "uint32_t" => Content::Integer(heap.u32(addr)?.into()),
+        "double" | "float64" => Content::Double(f64::from_bits(heap.f64_bits(addr)?)),
+        "size_t" | "uintptr_t" | "Address" => Content::Word(heap.word(addr)?),
         // Old functions keep pairs of integers in one word.
-        "SMI" if offset.unsigned_abs() % heap.word_size() != 0 => raw(heap.u32(addr)?.into()),
+        "SMI" if offset.unsigned_abs() % heap.word_size() != 0 => {
+            Content::Integer(heap.u32(addr)?.into())
+        }
         _ => {
             let value = Value(heap.word(addr)?);
-            let mut description = describe(heap, value);
-            if heap.is_heap_object(value) && heap.kind(value) == Ok(Kind::String) {
-                let read = string::read(heap, value, STRING)?;
-                description += &alloc::format!(": {}", text::quoted(&read.units, read.truncated));
-            }
-            alloc::format!("{addr:x} {name} = {value} ({description})")
+            let text = if heap.is_heap_object(value) && heap.kind(value) == Ok(Kind::String) {
+                Some(string::read(heap, value, STRING)?)
+            } else {
+                None
+            };
+            Content::Value(value, describe(heap, value), text)
         }
     })
 }

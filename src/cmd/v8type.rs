@@ -1,5 +1,6 @@
 //! `::v8type`
 
+use super::json::{self, Json};
 use crate::mdb::command::{Call, Dcmd, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
@@ -13,9 +14,9 @@ pub struct V8Type;
 impl Dcmd for V8Type {
     const ROW: Row = Row {
         name: c"v8type",
-        usage: c":",
+        usage: c":[-j]",
         description: c"print the type of a V8 heap object",
-        options: &[],
+        options: &[json::OPTION],
         help: "
 Prints the type of a value: a small integer with its value, an oddball with its
 name, an object with the name of its class, else V8's name of the type.
@@ -28,7 +29,11 @@ name, an object with the name of its class, else V8's name of the type.
         if !heap.is_smi(value) && !heap.is_failure(value) {
             heap.kind(value)?;
         }
-        out.line(format_args!("0x{value}: {}", describe(heap, value)));
+        if call.options.has('j') {
+            out.line(format_args!("{}", Json::typed(heap, value)));
+        } else {
+            out.line(format_args!("0x{value}: {}", describe(heap, value)));
+        }
         Ok(Flow::Done)
     }
 }

@@ -93,6 +93,11 @@ impl Options {
         self.value(letter).map(Arg::to_text)
     }
 
+    /// The radix of numbers without a prefix.
+    pub fn radix(&self) -> u32 {
+        self.radix
+    }
+
     /// Number given with an option; checked when it was parsed.
     pub fn number(&self, letter: char) -> Option<u64> {
         self.value(letter).and_then(|arg| arg.to_number(self.radix).ok())

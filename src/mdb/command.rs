@@ -67,6 +67,11 @@ pub struct Call {
 }
 
 impl Call {
+    /// An operand as a number.
+    pub fn number(&self, operand: &Arg) -> Result<u64, Failure> {
+        operand.to_number(self.options.radix()).map_err(Failure::Message)
+    }
+
     /// The address; usage where there is none.
     pub fn address(&self) -> Result<u64, Failure> {
         self.addr.ok_or(Failure::Usage)

@@ -22,6 +22,9 @@ pub enum Piece {
     Attribute(&'static CStr),
     /// So many columns more to the left margin; fewer if negative.
     Margin(i8),
+    /// The instructions from one address to another, as the debugger's
+    /// disassembler shows them.
+    Instructions(u64, u64),
 }
 
 /// Output of a command, in order.
@@ -82,6 +85,11 @@ impl Out {
         self.plain();
         self.text("\n");
         self.pieces.push(Piece::Margin(HELP_MARGIN));
+    }
+
+    /// The instructions from `start` to `end`, which the debugger disassembles.
+    pub fn instructions(&mut self, start: u64, end: u64) {
+        self.pieces.push(Piece::Instructions(start, end));
     }
 
     /// Whether so much is waiting that a long command should pause.

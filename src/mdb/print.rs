@@ -11,6 +11,7 @@ enum Next {
     Warning(*const c_char),
     Attribute(*const c_char),
     Margin(i8),
+    Instructions(u64, u64),
     Nothing,
 }
 
@@ -24,6 +25,7 @@ fn next(frame: usize) -> Next {
         Some(Ready::Warning(text)) => Next::Warning(text.as_ptr()),
         Some(Ready::Attribute(attribute)) => Next::Attribute(attribute.as_ptr()),
         Some(Ready::Margin(columns)) => Next::Margin(*columns),
+        Some(Ready::Instructions(start, end)) => Next::Instructions(*start, *end),
         None => Next::Nothing,
     }
 }
@@ -51,10 +53,42 @@ pub fn print_ready(frame: usize) {
                         mdb_sys::mdb_inc_indent(width);
                     }
                 }
+                Next::Instructions(start, end) => {
+                    if !disassemble(start, end) {
+                        mdb_sys::mdb_warn(c"failed to disassemble at %llx\n".as_ptr(), start);
+                    }
+                }
                 Next::Nothing => return,
             }
         }
     }
+}
+
+/// Has the debugger print instructions, one a line and indented. It has no function for it,
+/// only the format `i`; `+` moves on by what was formatted last.
+///
+/// The debugger may jump away from here.
+fn disassemble(start: u64, end: u64) -> bool {
+    let mut addr = start;
+    while addr < end {
+        // SAFETY: static text; this frame owns nothing.
+        let next = unsafe {
+            mdb_sys::mdb_set_dot(addr);
+            // Formats have a margin of their own.
+            mdb_sys::mdb_printf(c"%s".as_ptr(), c"        ".as_ptr());
+            let shown = mdb_sys::mdb_eval(c"/i".as_ptr()) == 0;
+            if !shown || mdb_sys::mdb_eval(c"+".as_ptr()) != 0 {
+                return false;
+            }
+            mdb_sys::mdb_get_dot()
+        };
+        // Where nothing can be disassembled dot does not move.
+        if next <= addr {
+            return false;
+        }
+        addr = next;
+    }
+    true
 }
 
 /// Prints static text. The debugger may jump away from here.

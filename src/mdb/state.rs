@@ -30,6 +30,8 @@ pub enum Ready {
     Attribute(&'static core::ffi::CStr),
     /// A change of the left margin.
     Margin(i8),
+    /// Instructions that the debugger disassembles.
+    Instructions(u64, u64),
 }
 
 /// What one entry of the debugger into the module has still to do.
@@ -117,6 +119,7 @@ impl State {
                 Piece::Warning(text) => Ready::Warning(c_string(text)),
                 Piece::Attribute(attribute) => Ready::Attribute(attribute),
                 Piece::Margin(columns) => Ready::Margin(columns),
+                Piece::Instructions(start, end) => Ready::Instructions(start, end),
             })
             .collect();
     }

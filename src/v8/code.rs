@@ -66,7 +66,7 @@ impl Finder {
             if !is_header {
                 continue;
             }
-            if let Some(code) = open(heap, Value::at(at), separate) {
+            if let Some(code) = behind(heap, Value::at(at), separate) {
                 self.map = Some(value);
                 if pc.wrapping_sub(code.start) < code.size {
                     return Some(code);
@@ -77,16 +77,20 @@ impl Finder {
     }
 }
 
-fn open(heap: Heap<'_>, header: Value, separate: bool) -> Option<Code> {
-    let (object, start) = if separate {
-        let object = heap.field(header, C::StreamCode).ok()?;
-        let start = heap.word(heap.field_addr(object, C::CodeInstructions).ok()?).ok()?;
-        (object, start)
-    } else {
-        (header, heap.field_addr(header, C::CodeInstructions).ok()?)
-    };
-    let size = heap.u32(heap.field_addr(object, C::CodeSize).ok()?).ok()?;
-    Some(Code { object, start, size: size.into() })
+/// The code that a header of instructions belongs to.
+fn behind(heap: Heap<'_>, header: Value, separate: bool) -> Option<Code> {
+    let object = if separate { heap.field(header, C::StreamCode).ok()? } else { header };
+    open(heap, object).ok()
+}
+
+/// The instructions of a Code object, which follow it or, since V8 11, are
+/// elsewhere. The type is the caller's business.
+pub fn open(heap: Heap<'_>, object: Value) -> Result<Code> {
+    let field = heap.field_addr(object, C::CodeInstructions)?;
+    let separate = heap.layout.find(C::StreamCode).is_some();
+    let start = if separate { heap.word(field)? } else { field };
+    let size = heap.u32(heap.field_addr(object, C::CodeSize)?)?;
+    Ok(Code { object, start, size: size.into() })
 }
 
 /// Which compiler made a piece of code.

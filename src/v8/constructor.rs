@@ -12,26 +12,33 @@ use alloc::string::String;
 /// Maps in a chain of back pointers; V8 allows 1020 transitions of fields.
 const MAX_CHAIN: u32 = 4096;
 
-/// The function that made an object, by its map; none for objects without one.
+/// What a map names as the maker of its objects: a function, or null for
+/// objects without one.
 ///
 /// A map names its constructor, or the map it was derived from.
-pub fn of_map(heap: Heap<'_>, map: Value) -> Result<Option<Value>> {
+pub fn origin(heap: Heap<'_>, map: Value) -> Result<Value> {
     let mut value = heap.field(map, C::MapConstructor)?;
     for _ in 0..MAX_CHAIN {
         if !heap.is_heap_object(value) {
-            return Ok(None);
+            break;
         }
         match heap.kind(value)? {
             Kind::Map => value = heap.field(value, C::MapConstructor)?,
-            Kind::Function => return Ok(Some(value)),
             // Since V8 9.4 a Tuple2 of constructor and template may stand here.
             _ if heap.class_name(value)? == "Tuple2" => {
                 value = heap.word(heap.addr(value)? + heap.word_size()).map(Value)?;
             }
-            _ => return Ok(None),
+            _ => break,
         }
     }
-    Ok(None)
+    Ok(value)
+}
+
+/// The function that made an object, by its map; none for objects without one.
+pub fn of_map(heap: Heap<'_>, map: Value) -> Result<Option<Value>> {
+    let origin = origin(heap, map)?;
+    let is_function = heap.is_heap_object(origin) && heap.kind(origin)? == Kind::Function;
+    Ok(is_function.then_some(origin))
 }
 
 /// The constructor a script would find: `constructor` of the prototype, which

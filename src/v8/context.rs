@@ -22,10 +22,14 @@ pub struct Variable {
     pub slot: Option<Slot>,
 }
 
+/// Contexts in a chain of outer ones that are looked at.
+const MAX_CHAIN: u32 = 4096;
+
 /// A context: fixed slots, then variables.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     heap: Heap<'a>,
+    object: Value,
     slots: FixedArray<'a>,
 }
 
@@ -40,7 +44,7 @@ impl<'a> Context<'a> {
                 expected: "Context",
             });
         }
-        Ok(Context { heap, slots: FixedArray::context(heap, object)? })
+        Ok(Context { heap, object, slots: FixedArray::context(heap, object)? })
     }
 
     fn slot(&self, index: C) -> Result<Value> {
@@ -50,6 +54,57 @@ impl<'a> Context<'a> {
     /// The context around this one.
     pub fn previous(&self) -> Result<Value> {
         self.slot(C::ContextPrevious)
+    }
+
+    /// The slots every context has, with what they are; then the native context
+    /// or the global object, which newer contexts have no slot for.
+    pub fn fixed_slots(&self) -> Result<Vec<(&'static str, Value)>> {
+        let heap = self.heap;
+        let mut slots = Vec::new();
+        if heap.layout.find(C::ContextScopeInfo).is_some() {
+            slots.push(("scope info", self.slot(C::ContextScopeInfo)?));
+        } else {
+            slots.push(("closure function", self.slot(C::ContextClosure)?));
+        }
+        slots.push(("previous context", self.previous()?));
+        if heap.layout.find(C::ContextExtension).is_some() {
+            slots.push(("extension", self.slot(C::ContextExtension)?));
+        } else if self.first_variable()? > heap.layout.get(C::ContextMinSlots)?.unsigned_abs() {
+            slots.push(("extension", self.slot(C::ContextMinSlots)?));
+        }
+        if heap.layout.find(C::ContextNative).is_some() {
+            slots.push(("native context", self.slot(C::ContextNative)?));
+        } else if heap.layout.find(C::ContextGlobal).is_some() {
+            slots.push(("global object", self.slot(C::ContextGlobal)?));
+        } else if let Some(native) = self.native()? {
+            slots.push(("native context", native));
+        }
+        Ok(slots)
+    }
+
+    /// The native context: the last one of the chain of outer contexts.
+    fn native(&self) -> Result<Option<Value>> {
+        let mut context = *self;
+        for _ in 0..MAX_CHAIN {
+            let outer = context.previous()?;
+            if !self.heap.is_heap_object(outer) || self.heap.kind(outer)? != Kind::Context {
+                return Ok(Some(context.object));
+            }
+            context = Context::new(self.heap, outer)?;
+        }
+        Ok(None)
+    }
+
+    /// Number of the first slot that holds a variable.
+    fn first_variable(&self) -> Result<u64> {
+        let fixed = self.heap.layout.get(C::ContextMinSlots)?.unsigned_abs();
+        let extension = self.scope_info()?.is_some_and(|info| info.has_extension_slot());
+        Ok(fixed + u64::from(extension))
+    }
+
+    /// Its slots from the first variable on, as they stand in memory.
+    pub fn variable_slots(&self) -> Result<impl Iterator<Item = Result<Value>> + 'a> {
+        Ok(self.slots.iter_from(self.first_variable()?))
     }
 
     /// The names of its variables.
@@ -84,12 +139,8 @@ impl<'a> Context<'a> {
 
     /// Its variables, in slot order.
     pub fn variables(&self) -> Result<Vec<Variable>> {
-        let heap = self.heap;
         let Some(info) = self.scope_info()? else { return Ok(Vec::new()) };
-        let mut first = heap.layout.get(C::ContextMinSlots)?.unsigned_abs();
-        if info.has_extension_slot() {
-            first += 1;
-        }
+        let first = self.first_variable()?;
         let mut variables = Vec::new();
         for (i, name) in info.context_locals()?.into_iter().enumerate() {
             let index = first + i as u64;

@@ -176,6 +176,15 @@ impl<'a> Elements<'a> {
         Ok(self.batch(index, 1)?.first().and_then(|e| e.slot))
     }
 
+    /// The object in memory where a hole is; none among doubles, whose holes
+    /// are a special number.
+    pub fn hole_at(&self, index: u64) -> Result<Option<Value>> {
+        match &self.source {
+            Source::Tagged(array) => array.get(index).map(Some),
+            Source::Double { .. } | Source::Listed(_) => Ok(None),
+        }
+    }
+
     /// Calls `each` for every element that exists, holes left out.
     pub fn each_present(&self, each: &mut dyn FnMut(u64, Slot) -> Result<bool>) -> Result<()> {
         const BATCH: u64 = 1024;

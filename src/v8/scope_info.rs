@@ -27,7 +27,27 @@ pub struct ScopeInfo<'a> {
     flags: u64,
 }
 
-/// Where the optional parts are, in words.
+/// A variable by its name.
+#[derive(Debug, Clone)]
+pub struct Local {
+    /// The word of the name; none where it is in no list.
+    pub value: Option<Value>,
+    /// The name; none where it cannot be read.
+    pub name: Option<String>,
+}
+
+/// Variables of one sort, as far as a ScopeInfo knows them.
+#[derive(Debug, Clone)]
+pub enum Locals {
+    /// It says nothing of them.
+    Unknown,
+    /// It has their number only.
+    Count(u64),
+    /// It has their names.
+    Named(Vec<Local>),
+}
+
+/// Where the variable part has what, in words.
 struct Parts {
     parameters: u64,
     stack_locals: u64,
@@ -209,30 +229,66 @@ impl<'a> ScopeInfo<'a> {
     /// Names of the variables in a context, in slot order; none for a name
     /// that cannot be read.
     pub fn context_locals(&self) -> Result<Vec<Option<String>>> {
+        Ok(self.named_context_locals()?.into_iter().map(|local| local.name).collect())
+    }
+
+    /// The variables in a context, in slot order.
+    pub fn named_context_locals(&self) -> Result<Vec<Local>> {
         let count = self.variables(C::ScopeInfoContextLocals)?;
         let names = self.parts()?.names;
         let limit = self.heap.layout.find(C::ScopeInfoInlineLimit);
         if limit.is_some_and(|n| count >= n.unsigned_abs()) {
             return self.hashed_locals(self.word(names)?, count);
         }
-        self.strings(names, count)
+        self.listed_locals(names, count)
+    }
+
+    /// What there is of the parameters: names up to V8 6.8.
+    pub fn parameter_list(&self) -> Result<Locals> {
+        let named = self.heap.layout.is(C::ScopeInfoParamNames);
+        let names = named.then_some(self.parts()?.parameters);
+        self.locals(C::ScopeInfoParams, names)
+    }
+
+    /// What there is of variables in registers or on the stack: names up to V8 6.8.
+    pub fn stack_local_list(&self) -> Result<Locals> {
+        self.locals(C::ScopeInfoStackLocals, Some(self.parts()?.stack_locals))
+    }
+
+    fn locals(&self, count: C, names: Option<u64>) -> Result<Locals> {
+        if self.heap.layout.find(count).is_none() {
+            return Ok(Locals::Unknown);
+        }
+        let count = self.variables(count)?;
+        Ok(match names {
+            Some(at) => Locals::Named(self.listed_locals(at, count)?),
+            None => Locals::Count(count),
+        })
+    }
+
+    fn listed_locals(&self, at: u64, count: u64) -> Result<Vec<Local>> {
+        let local = |index: u64| {
+            let value = Some(self.word(index)?);
+            Ok(Local { value, name: self.string_at(Some(index)).unwrap_or(None) })
+        };
+        (at..at + count).map(local).collect()
     }
 
     /// Names of many variables: a hash table of name and index
     /// (`NameToIndexHashTable`, src/objects/hash-table.h): three
     /// counts, then pairs.
-    fn hashed_locals(&self, table: Value, count: u64) -> Result<Vec<Option<String>>> {
+    fn hashed_locals(&self, table: Value, count: u64) -> Result<Vec<Local>> {
         let heap = self.heap;
         let array = crate::v8::fixed_array::FixedArray::new(heap, table)?;
-        let mut names = alloc::vec![None; count as usize];
+        let mut locals = alloc::vec![Local { value: None, name: None }; count as usize];
         let words = array.iter_from(3).collect::<Result<Vec<_>>>()?;
         for pair in words.chunks_exact(2) {
             let is_name = heap.is_heap_object(pair[0]) && heap.kind(pair[0])? == Kind::String;
             let index = heap.smi(pair[1]).and_then(|n| usize::try_from(n).ok());
-            if let (true, Some(slot)) = (is_name, index.and_then(|i| names.get_mut(i))) {
-                *slot = Some(string::name(heap, pair[0])?);
+            if let (true, Some(local)) = (is_name, index.and_then(|i| locals.get_mut(i))) {
+                *local = Local { value: Some(pair[0]), name: Some(string::name(heap, pair[0])?) };
             }
         }
-        Ok(names)
+        Ok(locals)
     }
 }

@@ -80,6 +80,12 @@ format(const char *text, va_list args)
 			const char *word = va_arg(args, const char *);
 			put(word, strlen(word));
 			text += 2;
+		} else if (strncmp(text, "%llx", 4) == 0) {
+			char digits[32];
+			int length = snprintf(digits, sizeof (digits), "%llx",
+			    va_arg(args, unsigned long long));
+			put(digits, (size_t)length);
+			text += 4;
 		} else if (strncmp(text, "%<", 2) == 0) {
 			size_t length = strcspn(text, ">") + 1;
 			put(text, length);
@@ -140,6 +146,37 @@ mdb_dec_indent(unsigned long columns)
 
 	margin -= columns < margin ? columns : margin;
 	return (before);
+}
+
+/* What the module evaluates: an instruction at dot, and to move on by it. */
+static uint64_t dot;
+enum { INSTRUCTION = 64 };
+
+void
+mdb_set_dot(uint64_t addr)
+{
+	dot = addr;
+}
+
+uint64_t
+mdb_get_dot(void)
+{
+	return (dot);
+}
+
+int
+mdb_eval(const char *command)
+{
+	step_stop();
+	(void) blow_falls(CALL_PRINTF);
+	if (strcmp(command, "/i") == 0)
+		put("nop\n", 4);
+	else if (strcmp(command, "+") == 0)
+		dot += INSTRUCTION;
+	else
+		give_up("command not known to this host: %s", command);
+	step_start();
+	return (0);
 }
 
 size_t

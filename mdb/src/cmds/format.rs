@@ -1,7 +1,7 @@
 //! `/ \ ? @ =` with format letters, and `::formats`.
 
 use super::letters::{self, Show, FORMATS};
-use super::{writing, Builtin};
+use super::{disassembly, writing, Builtin};
 use crate::debugger::Debugger;
 use crate::errors::Errno;
 use crate::modapi::{memory, time, Arg};
@@ -219,7 +219,6 @@ impl Cursor {
                     sink.chunk(&vec![b' '; blanks]);
                 });
             }
-            Show::Instruction => return Err("no disassembler is built in".to_string()),
             Show::Search => {
                 return Err(format!("-- '{}' needs a value to look for", letter as char))
             }
@@ -278,6 +277,7 @@ impl Cursor {
                 return Ok(());
             }
             Show::Text(escaped) => return self.text(escaped),
+            Show::Instruction => return self.instruction(format.letter == b'I'),
             _ => {}
         }
         let size =
@@ -329,6 +329,21 @@ impl Cursor {
             true => m.print(text.escape_ascii().collect::<Vec<u8>>()),
             false => m.print(text),
         }
+        self.step(length);
+        Ok(())
+    }
+
+    /// An instruction on a line of its own, perhaps after its address.
+    fn instruction(&mut self, labelled: bool) -> Result<(), String> {
+        let m = self.m;
+        if self.from != From::Memory {
+            return Err("instructions can only be read from the target's memory".to_string());
+        }
+        let (text, length) = disassembly::instruction(m, self.addr)?;
+        if labelled {
+            pad_to(m, &format!("{}:", m.symbolic(self.addr)), 16);
+        }
+        out!(m, "{text}\n");
         self.step(length);
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! The built-in commands. One table feeds registration, `::help` and completion.
 
 pub mod basics;
+pub mod disassembly;
 pub mod format;
 pub mod help;
 pub mod letters;
@@ -44,6 +45,7 @@ impl std::fmt::Debug for Builtin {
 /// All tables, one per family.
 const FAMILIES: &[&[Builtin]] = &[
     basics::TABLE,
+    disassembly::TABLE,
     format::TABLE,
     help::TABLE,
     macros::TABLE,

@@ -17,6 +17,8 @@ pub enum Origin {
     Canned(&'static str),
     /// Derived from other constants.
     Derived,
+    /// Set by the user.
+    Session,
 }
 
 impl fmt::Display for Origin {
@@ -27,6 +29,7 @@ impl fmt::Display for Origin {
             Origin::Correction(name) => write!(f, "correction {name}"),
             Origin::Canned(name) => write!(f, "canned {name}"),
             Origin::Derived => f.write_str("derived"),
+            Origin::Session => f.write_str("session"),
         }
     }
 }
@@ -51,11 +54,12 @@ pub struct Constants {
 /// Earlier origins win over later ones.
 fn rank(origin: Origin) -> u8 {
     match origin {
-        Origin::Correction(_) => 0,
-        Origin::Target => 1,
-        Origin::Canned(_) => 2,
-        Origin::Supplement(_) => 3,
-        Origin::Derived => 4,
+        Origin::Session => 0,
+        Origin::Correction(_) => 1,
+        Origin::Target => 2,
+        Origin::Canned(_) => 3,
+        Origin::Supplement(_) => 4,
+        Origin::Derived => 5,
     }
 }
 

@@ -212,6 +212,32 @@ impl Layout {
         ROWS.iter().map(|row| (row, self.values[row.id as usize]))
     }
 
+    /// The offset of a field of a class, whether a decoder asks for it or not.
+    pub fn field(&self, class: &str, field: &str) -> Option<i64> {
+        let stem = alloc::format!("class_{class}__{field}");
+        let listed = self.constants.find(&stem).map(|c| c.value);
+        // What follows from other constants is in no list.
+        let derived = || {
+            let row = ROWS.iter().find(|row| row.spellings.contains(&stem.as_str()))?;
+            self.find(row.id)
+        };
+        listed.or_else(derived).filter(|value| *value != HIDDEN)
+    }
+
+    /// This layout with the field of a class elsewhere, or a field more.
+    pub fn with_field(&self, class: &str, field: &str, offset: i64) -> Layout {
+        let stem = alloc::format!("class_{class}__{field}");
+        // In the spelling it has: the type says how decoders read it.
+        let name = match self.constants.find(&stem) {
+            Some(known) => known.name.clone(),
+            None => stem + "__Object",
+        };
+        let mut all: Vec<Constant> = self.constants.iter().cloned().collect();
+        all.retain(|c| c.name != name);
+        all.push(Constant { name, value: offset, origin: Origin::Session });
+        Layout::new(Constants::new(all), self.word, self.version, self.config)
+    }
+
     /// Number of a frame type.
     pub fn frame_type(&self, name: &str) -> Option<i64> {
         self.frame_types.iter().find(|t| t.name == name).map(|t| t.number)

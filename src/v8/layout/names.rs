@@ -249,6 +249,11 @@ constants! {
         ["class_JSReceiver__raw_properties_or_hash", "class_JSReceiver__properties", "class_JSObject__properties"];
     /// Numeric properties.
     Elements = "JSObject.elements" ["class_JSObject__elements"];
+    /// Bits that pointers in embedder fields are shifted by (V8 < 3.28, 64-bit).
+    EmbedderPointerShift = "+embedder_pointer_shift" ["embedder_pointer_shift"];
+    /// What an object of the API is to C++ garbage collection (V8 >= 13).
+    ApiObjectWrappable = "+JSAPIObjectWithEmbedderSlots.cpp_heap_wrappable"
+        ["class_JSAPIObjectWithEmbedderSlots__cpp_heap_wrappable"];
     /// Value of a property cell.
     PropertyCellValue = "PropertyCell.value" ["class_PropertyCell__value", "class_JSGlobalPropertyCell__value"];
     /// Name in a property cell.
@@ -292,7 +297,11 @@ constants! {
     /// Variables a closure captured.
     FunctionContext = "JSFunction.context" ["class_JSFunction__context"];
     /// Code of a function.
-    FunctionCode = "JSFunction.code" ["class_JSFunction__code", "class_JSFunction__code_entry"];
+    FunctionCode = "JSFunction.code" ["class_JSFunction__code", "class_JSFunction__raw_code"];
+    /// Address of a function's first instruction (V8 < 6.1).
+    FunctionCodeEntry = "JSFunction.code_entry" ["class_JSFunction__code_entry"];
+    /// Number that stands for the code in a dispatch table (V8 >= 13).
+    FunctionDispatchHandle = "+JSFunction.dispatch_handle" ["class_JSFunction__dispatch_handle"];
     /// Prototype of instances, or their first map.
     FunctionPrototype = "JSFunction.prototype_or_initial_map" ["class_JSFunction__prototype_or_initial_map"];
     /// Bound arguments of old bound functions: [target, this, arguments...].
@@ -424,6 +433,11 @@ constants! {
     ContextExtension = "context_idx_ext" ["context_idx_ext"];
     /// Slot of the outer context.
     ContextPrevious = "context_idx_prev" ["context_idx_prev", "context_idx_previous"];
+    /// Slot of the native context (V8 4.9 to 7.8).
+    ContextNative = "context_idx_native" ["context_idx_native", "class_Context__native_context_index"];
+    /// Slot of the global object (V8 < 4.9).
+    ContextGlobal = "context_idx_global_object"
+        ["context_idx_global_object", "class_Context__global_object_index"];
     /// Value in a context cell.
     ContextCellTagged = "+ContextCell.tagged_value" ["class_ContextCell__tagged_value"];
     /// State of a context cell.
@@ -615,4 +629,14 @@ constants! {
     IsolateMetaMap = "+isolate_meta_map_root" ["isolate_meta_map_root"];
     /// The frame the isolate left JavaScript with.
     IsolateCEntryFp = "+isolate_c_entry_fp" ["isolate_c_entry_fp"];
+    /// The heap, a part of the isolate.
+    IsolateHeap = "+isolate_heap" ["isolate_heap"];
+    /// The isolate's dispatch table of functions (V8 >= 14).
+    IsolateDispatchTable = "+isolate_dispatch_table" ["isolate_dispatch_table"];
+    /// The group of isolates.
+    IsolateGroup = "+isolate_group" ["isolate_group"];
+    /// The group's dispatch table of functions (V8 13).
+    GroupDispatchTable = "+isolate_group_dispatch_table" ["isolate_group_dispatch_table"];
+    /// What a page's metadata has of the heap it belongs to.
+    PageHeap = "+page_metadata_heap" ["page_metadata_heap"];
 }

@@ -206,6 +206,14 @@ impl Types {
         Some(&self.by_number[at])
     }
 
+    /// Whether metadata lists this type, or a range it lies in.
+    pub fn is_listed(&self, number: u16) -> bool {
+        let within = |range: Option<(u16, u16)>| {
+            range.is_some_and(|(first, last)| (first..=last).contains(&number))
+        };
+        self.listed(number).is_some() || within(self.functions) || within(self.contexts)
+    }
+
     /// Kind and class name of an instance type.
     pub fn lookup(&self, number: u16) -> (Kind, Option<&str>) {
         if let Some(listed) = self.listed(number) {
