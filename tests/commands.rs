@@ -160,7 +160,7 @@ fn functions(name: &str) {
         let what = format!("{} {}", held.dump.label, text(truth, "k"));
         let printed = held.each(&[format!("{at}::v8function"), format!("{at}::v8function -j")]);
         let row = json(&printed[1]);
-        same_facts(&format!("{what} {at}"), &printed[0], &[row.clone()]);
+        same_facts(&format!("{what} {at}"), &printed[0], std::slice::from_ref(&row));
         let marker = &held.dump.truth["markers"][text(truth, "k")];
         assert_eq!(row["name"], truth["name"], "{what}");
         assert_eq!((&row["file"], &row["line"]), (&marker["file"], &marker["line"]), "{what}");
@@ -169,7 +169,7 @@ fn functions(name: &str) {
         let printed =
             held.each(&[format!("{scope}::v8scopeinfo"), format!("{scope}::v8scopeinfo -j")]);
         let row = json(&printed[1]);
-        same_facts(&format!("{what} {scope}"), &printed[0], &[row.clone()]);
+        same_facts(&format!("{what} {scope}"), &printed[0], std::slice::from_ref(&row));
         variables(&what, &row["parameters"], &truth["parameters"]);
         // Compilers may add some of their own.
         if let Some(found) = row["stack_local_variables"].as_array() {
@@ -206,7 +206,7 @@ fn contexts(name: &str) {
         let printed = held.each(&forms.map(|form| format!("{context}::{form}")));
         assert_eq!(printed[0], printed[2], "{what}: -d does nothing");
         let row = json(&printed[3]);
-        same_facts(&format!("{what} {context}"), &printed[1], &[row.clone()]);
+        same_facts(&format!("{what} {context}"), &printed[1], std::slice::from_ref(&row));
         for part in ["previous_context", "native_context", "global_object"] {
             let typed = &row[part];
             let known = typed.is_null() || typed["value"].as_str().is_some_and(|v| v != "0x0");
