@@ -69,6 +69,7 @@ module! {
         JsPrint
         JsSource
         JsStack
+        JsThreads
         NodeBuffer
         V8Array
         V8Cfg

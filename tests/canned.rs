@@ -39,7 +39,7 @@ impl Target for Process {
         None
     }
 
-    fn register(&self, _name: &str) -> Option<u64> {
+    fn register(&self, _thread: u64, _name: &str) -> Option<u64> {
         None
     }
 }

@@ -232,7 +232,7 @@ impl v8::v8::memory::Target for Mute<'_> {
         None
     }
 
-    fn register(&self, name: &str) -> Option<u64> {
+    fn register(&self, _thread: u64, name: &str) -> Option<u64> {
         (name == "rsp").then_some(self.1)
     }
 }

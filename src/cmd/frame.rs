@@ -237,6 +237,21 @@ impl Printer {
     }
 }
 
+/// The name of a JavaScript frame's function, and what is shared of it.
+pub fn shared_of<'a>(heap: Heap<'a>, frame: &Frame) -> Result<(String, Shared<'a>)> {
+    match frame.kind {
+        FrameKind::Inlined(shared) => {
+            let shared = Shared::new(heap, shared)?;
+            Ok((shared.name(), shared))
+        }
+        FrameKind::JavaScript(object) => {
+            let function = Function::new(heap, object)?;
+            Ok((function.name(), function.shared))
+        }
+        _ => Err(Error::Missing("the function of a native frame")),
+    }
+}
+
 fn cut(symbol: &str) -> String {
     if symbol.chars().count() <= NATIVE_WIDTH {
         return symbol.into();

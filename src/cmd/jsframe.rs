@@ -7,7 +7,7 @@ use crate::mdb::output::Out;
 use crate::session::Session;
 use crate::v8::frames::{Frame, FrameKind, Walk};
 use crate::v8::heap::Heap;
-use crate::v8::memory::Target;
+use crate::v8::memory::{Target, MAIN_THREAD};
 
 /// `::jsframe`
 pub struct JsFrame;
@@ -73,5 +73,5 @@ address that a JavaScript frame executes at is unknown then and prints as 0.
 /// their code only, and only the frame below tells where that executes.
 fn on_stack(heap: Heap<'_>, fp: u64) -> Option<Frame> {
     let known = |frame: &Frame| frame.fp == fp && frame.kind != FrameKind::Unknown;
-    Walk::thread(heap).ok()?.find(known)
+    Walk::thread(heap, MAIN_THREAD).ok()?.find(known)
 }

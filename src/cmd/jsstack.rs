@@ -1,11 +1,13 @@
 //! `::jsstack`
 
 use super::frame::{self, Printer};
+use crate::mdb::args::Opt;
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
 use crate::v8::frames::{End, FrameKind, Start, Walk};
-use crate::v8::memory::Target;
+use crate::v8::memory::{Target, MAIN_THREAD};
+use alloc::string::String;
 
 /// `::jsstack`
 pub struct JsStack;
@@ -13,7 +15,7 @@ pub struct JsStack;
 impl Dcmd for JsStack {
     const ROW: Row = Row {
         name: c"jsstack",
-        usage: c"?[-aov] [-f func] [-p prop] [-n lines]",
+        usage: c"?[-aov] [-f func] [-p prop] [-n lines] [-t thread]",
         description: c"print a JavaScript stacktrace",
         options: &[
             frame::ALL,
@@ -22,9 +24,11 @@ impl Dcmd for JsStack {
             frame::PROPERTY,
             frame::LINES,
             frame::OLD,
+            Opt::number('t', "thread", "show the stack of this thread"),
         ],
         help: "
-Prints the stack of the main thread, innermost frame first: JavaScript frames
+Prints the stack of the main thread, or of the one that -t names by an id from
+::jsthreads, innermost frame first: JavaScript frames
 as \"js:\", C and C++ frames as \"native:\". Frames that V8 needs for itself are
 counted and left out. With an address, the stack of the callers of the frame at
 that frame pointer.
@@ -38,9 +42,15 @@ inlined are shown too; their receivers and arguments are not known.
 
     fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome {
         let heap = session.heap(target)?;
+        let thread = call.options.number('t');
+        if call.addr.is_some() && thread.is_some() {
+            return Err(Failure::Message(
+                "-t starts at a thread's innermost frame; it takes no address".into(),
+            ));
+        }
         let mut walk = match call.addr {
             Some(fp) => Walk::callers_of(heap, fp),
-            None => Walk::thread(heap)?,
+            None => Walk::thread(heap, thread.unwrap_or(MAIN_THREAD))?,
         };
         if walk.start == Start::Scan {
             out.warn(
@@ -71,16 +81,16 @@ inlined are shown too; their receivers and arguments are not known.
         match (walk.start, end) {
             (Start::Given, Some(end)) if frames == 0 => return Err(Failure::Message(end)),
             (Start::Nowhere, _) if javascript == 0 => {
-                return Err(Failure::Message(
-                    "no JavaScript found: neither the registers of the main thread nor its stack \
-                     lead to a frame of V8"
-                        .into(),
-                ));
+                return Err(Failure::Message(alloc::format!(
+                    "no JavaScript found: neither the registers of {} nor its stack lead to a \
+                     frame of V8",
+                    named(thread)
+                )));
             }
             (_, Some(end)) => out.warn(end),
             (Start::Given, None) => {}
             (_, None) if javascript == 0 => {
-                out.warn("no JavaScript is running on the main thread".into());
+                out.warn(alloc::format!("no JavaScript is running on {}", named(thread)));
             }
             (_, None) => {}
         }
@@ -90,4 +100,9 @@ inlined are shown too; their receivers and arguments are not known.
         printer.outcome()?;
         Ok(Flow::Done)
     }
+}
+
+/// A thread in words.
+fn named(thread: Option<u64>) -> String {
+    thread.map_or_else(|| "the main thread".into(), |id| alloc::format!("thread {id:x}"))
 }

@@ -31,8 +31,12 @@ pub fn place(location: Option<Location>) -> String {
 
 /// Both as members of a JSON object.
 pub fn json(row: Json, definition: &Definition) -> Json {
-    let row = row.with("file", file(definition));
-    match definition.location {
+    json_at(row.with("file", file(definition)), definition.location)
+}
+
+/// A place in a script as a member of a JSON object.
+pub fn json_at(row: Json, location: Option<Location>) -> Json {
+    match location {
         Some(Location::Line(line)) => row.with("line", line),
         Some(Location::Position(position)) => row.with("position", position),
         None => row,

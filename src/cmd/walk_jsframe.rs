@@ -4,7 +4,7 @@ use crate::mdb::command::Failure;
 use crate::mdb::walker::{Walk, Walker, WalkerRow};
 use crate::session::Session;
 use crate::v8::frames::{self, End};
-use crate::v8::memory::Target;
+use crate::v8::memory::{Target, MAIN_THREAD};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -32,7 +32,7 @@ address, those of the callers of the frame there. Use ::jsframe -i on them.
         let heap = session.heap(target)?;
         let mut walk = match addr {
             Some(fp) => frames::Walk::callers_of(heap, fp),
-            None => frames::Walk::thread(heap)?,
+            None => frames::Walk::thread(heap, MAIN_THREAD)?,
         };
         let mut all: Vec<u64> = walk.by_ref().map(|frame| frame.fp).collect();
         if let (true, Some(End::Unreadable(fp))) = (all.is_empty(), walk.end) {

@@ -2,7 +2,7 @@
 //! what is mapped.
 
 use crate::v8::error::{Error, Result};
-use crate::v8::memory::Target;
+use crate::v8::memory::{Target, MAIN_THREAD};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
@@ -21,7 +21,8 @@ const TAG_MASK: u64 = 3;
 /// Stretches of readable memory, from start to end, and whether there are more.
 pub fn reachable(target: &dyn Target) -> Result<(Vec<(u64, u64)>, bool)> {
     let name = if target.word_size() == 4 { "esp" } else { "rsp" };
-    let stack = target.register(name).ok_or(Error::Missing("registers of thread 1"))?;
+    let stack =
+        target.register(MAIN_THREAD, name).ok_or(Error::Missing("registers of thread 1"))?;
     let mut found = Found {
         target,
         stretches: BTreeMap::new(),

@@ -39,3 +39,6 @@ mod state;
 #[cfg(not(feature = "std"))]
 #[allow(unsafe_code)]
 mod target;
+#[cfg(not(feature = "std"))]
+#[allow(unsafe_code)]
+mod threads;

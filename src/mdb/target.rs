@@ -1,6 +1,6 @@
 //! The target as MDB shows it, through a cache of pages.
 
-use super::{mappings, signals};
+use super::{mappings, signals, threads};
 use crate::v8::memory::{Fault, Mapping, Symbol, Target};
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -178,12 +178,16 @@ impl Target for MdbTarget {
         Some(found)
     }
 
-    fn register(&self, name: &str) -> Option<u64> {
+    fn threads(&self) -> Vec<u64> {
+        threads::threads()
+    }
+
+    fn register(&self, thread: u64, name: &str) -> Option<u64> {
+        let thread = usize::try_from(thread).ok()?;
         let name = CString::new(name).ok()?;
         let mut value = 0;
-        // Thread 1 is the main thread under every threading model MDB knows.
         // SAFETY: the name ends with a NUL.
-        let found = unsafe { sys::mdb_getareg(1, name.as_ptr(), &mut value) } == 0;
+        let found = unsafe { sys::mdb_getareg(thread, name.as_ptr(), &mut value) } == 0;
         found.then_some(value)
     }
 

@@ -39,6 +39,8 @@ pub enum Error {
         /// What was read.
         found: u64,
     },
+    /// No thread of this id, or none with registers.
+    NoThread(u64),
     /// The user asked to stop.
     Interrupted,
 }
@@ -79,6 +81,7 @@ impl fmt::Display for Error {
             Error::Corrupt { addr, what, found } => {
                 write!(f, "implausible {what} at {addr:x}: {found:x}")
             }
+            Error::NoThread(id) => write!(f, "no registers of a thread {id:x}"),
             Error::Interrupted => f.write_str("interrupted"),
         }
     }

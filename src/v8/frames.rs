@@ -12,6 +12,7 @@ use crate::v8::heap::Heap;
 use crate::v8::isolate;
 use crate::v8::layout::types::Kind;
 use crate::v8::layout::C;
+use crate::v8::thread::{self, Registers, Stack};
 use crate::v8::value::Value;
 use alloc::string::String;
 use alloc::vec;
@@ -108,16 +109,10 @@ pub struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// Walks the representative thread.
-    pub fn thread(heap: Heap<'a>) -> Result<Walk<'a>> {
-        let narrow = heap.word_size() == 4;
-        let register = |wide: &str, narrow_name: &str| {
-            heap.target.register(if narrow { narrow_name } else { wide })
-        };
-        let none = Error::Missing("registers of thread 1");
-        let pc = register("rip", "eip").ok_or(none.clone())?;
-        let fp = register("rbp", "ebp").ok_or(none.clone())?;
-        let sp = register("rsp", "esp").ok_or(none)?;
+    /// Walks the stack of a thread.
+    pub fn thread(heap: Heap<'a>, thread: u64) -> Result<Walk<'a>> {
+        let Registers { pc, fp, sp } =
+            thread::registers(heap, thread).ok_or(Error::NoThread(thread))?;
         let walk = |fp, pc, start| Walk { start, ..Walk::from(heap, fp, pc) };
         // Where C++ is entered without a frame pointer, at least say what runs.
         let innermost = || match heap.target.symbol_at(pc) {
@@ -127,7 +122,8 @@ impl<'a> Walk<'a> {
         if leads_to_javascript(heap, fp, pc) {
             return Ok(walk(fp, pc, Start::Register));
         }
-        if let Some(found) = isolate::find(heap, sp) {
+        let stack = Stack::of(heap, sp);
+        if let Some(found) = isolate::find(heap, stack) {
             if found.c_entry_fp != 0 {
                 let ready = innermost();
                 return Ok(Walk { ready, ..walk(found.c_entry_fp, 0, Start::Isolate) });
@@ -135,7 +131,7 @@ impl<'a> Walk<'a> {
             // The isolate says that no JavaScript is running.
             return Ok(walk(fp, pc, Start::Register));
         }
-        Ok(match scan(heap, sp) {
+        Ok(match scan(heap, stack) {
             Some(found) => Walk { ready: innermost(), ..walk(found, 0, Start::Scan) },
             None => walk(fp, pc, Start::Nowhere),
         })
@@ -350,11 +346,11 @@ fn leads_to_javascript(heap: Heap<'_>, fp: u64, pc: u64) -> bool {
 
 /// Looks on the stack for the innermost chain of frames that reaches
 /// JavaScript and an entry frame.
-fn scan(heap: Heap<'_>, sp: u64) -> Option<u64> {
+fn scan(heap: Heap<'_>, stack: Stack) -> Option<u64> {
     const BYTES: u64 = 1 << 20;
     let word = heap.word_size();
-    let mut at = sp & !(word - 1);
-    let stop = at.saturating_add(BYTES);
+    let mut at = stack.sp & !(word - 1);
+    let stop = at.saturating_add(BYTES).min(stack.end);
     while at < stop {
         let next = heap.word(at).ok()?;
         if is_further_up(heap, at, next) && marker(heap, at).is_some() && is_chain(heap, at) {

@@ -38,6 +38,9 @@ pub enum Use {
     Anonymous,
 }
 
+/// The main thread, under every threading model MDB knows.
+pub const MAIN_THREAD: u64 = 1;
+
 /// A stretch of the target's address space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mapping {
@@ -79,8 +82,14 @@ pub trait Target {
     /// none where no symbol covers it.
     fn symbol_at(&self, addr: u64) -> Option<String>;
 
-    /// A register of the representative thread.
-    fn register(&self, name: &str) -> Option<u64>;
+    /// The id of each thread; none where the debugger cannot tell.
+    fn threads(&self) -> Vec<u64> {
+        Vec::new()
+    }
+
+    /// A register of a thread: of one of [`Target::threads`], or of
+    /// [`MAIN_THREAD`].
+    fn register(&self, thread: u64, name: &str) -> Option<u64>;
 
     /// Every mapping of the address space; none where the debugger cannot tell.
     fn mappings(&self) -> Option<Vec<Mapping>> {

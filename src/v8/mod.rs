@@ -29,4 +29,5 @@ pub mod script;
 pub mod special;
 pub mod stack_trace;
 pub mod string;
+pub mod thread;
 pub mod value;

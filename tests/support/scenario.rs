@@ -35,7 +35,7 @@ impl End {
 /// A program of `tests/scenarios` and how it is run.
 #[derive(Clone, Copy)]
 pub struct Scenario {
-    /// File name without `.js`.
+    /// File name; `.js` may be left out.
     pub script: &'static str,
     /// What it does in the end.
     pub end: End,
@@ -47,6 +47,16 @@ impl Scenario {
     /// Names the run in paths and messages.
     pub fn label(&self) -> String {
         format!("{}-{}-{}", self.script, self.end.word(), self.mode)
+    }
+
+    /// The program's file.
+    fn program(&self) -> PathBuf {
+        let path = programs().join(self.script);
+        if path.extension().is_some() {
+            path
+        } else {
+            path.with_extension("js")
+        }
     }
 
     /// Changes whenever a scenario program does.
@@ -77,7 +87,7 @@ impl Scenario {
             .arg(format!("ulimit -c {core_limit} && exec \"$@\""))
             .arg("sh")
             .arg(&node.path)
-            .arg(programs().join(self.script).with_extension("js"))
+            .arg(self.program())
             .arg(&truth)
             .args([self.end.word(), self.mode])
             .current_dir(dir)

@@ -1,0 +1,158 @@
+//! Worker threads and ES modules: `::jsthreads` and `::jsstack -v` on real
+//! processes against what each thread says of its own stack.
+
+mod support;
+
+use serde_json::Value;
+use support::dump::{dump, Dump, Way};
+use support::mdb::Mdb;
+use support::nodes::node;
+use support::scenario::{End, Scenario};
+use support::stack::{self, Entry, Frame};
+
+fn core(name: &str, script: &'static str) -> Dump {
+    let scenario = Scenario { script, end: End::Spin, mode: "" };
+    dump(node(name), scenario, Way::Gdb).expect("gdb can dump any process")
+}
+
+/// The first JavaScript frames of a printed stack that belong to the program.
+fn own(printed: &str, label: &str) -> Vec<Frame> {
+    let entries = stack::parse(printed).unwrap_or_else(|why| panic!("{label}: {why}\n{printed}"));
+    let frames = entries.into_iter().filter_map(|entry| match entry {
+        Entry::Js(frame) => Some(frame),
+        _ => None,
+    });
+    frames.filter(|frame| frame.get("file").is_some_and(|f| f.contains("/scenarios/"))).collect()
+}
+
+/// What is wrong with a printed frame.
+fn wrong(frame: &Frame, truth: &Value) -> Option<String> {
+    let exec: Option<u64> =
+        frame.get("exec").and_then(|text| text.strip_prefix("line ")?.parse().ok());
+    // A script and a module have no name of their own.
+    let unnamed = frame.name.is_empty() || frame.name.starts_with("<anonymous>");
+    let name = match truth["name"].as_str().unwrap_or("") {
+        "" => unnamed,
+        name => name == frame.name,
+    };
+    let equal = name
+        && frame.get("file") == truth["file"].as_str()
+        && frame.line() == truth["line"].as_u64()
+        && exec == truth["exec"].as_u64();
+    (!equal).then(|| format!("expected {truth}, printed {frame:?}"))
+}
+
+/// Compares a stack with the truth; returns how many frames it has.
+fn compare(printed: &str, truth: &Value, label: &str) -> usize {
+    let truth = truth.as_array().expect("the truth lists frames");
+    let shown = own(printed, label);
+    let complaints: Vec<_> =
+        shown.iter().zip(truth).filter_map(|(frame, truth)| wrong(frame, truth)).collect();
+    let equal = truth.len().min(shown.len()) - complaints.len();
+    println!("{label}: {equal} / {} frames", truth.len());
+    assert!(complaints.is_empty(), "{label}:\n{}\n{printed}", complaints.join("\n"));
+    assert_eq!(shown.len(), truth.len(), "{label}: frames\n{printed}");
+    truth.len()
+}
+
+/// A row of `::jsthreads -j`.
+fn rows(printed: &str) -> Vec<Value> {
+    printed.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect()
+}
+
+fn check_workers(name: &str) {
+    let dump = core(name, "workers");
+    let label = &dump.label;
+    let mdb = Mdb::on(&dump.target);
+    let listed = mdb.each(&["::jsthreads".into(), "::jsthreads -j".into()]);
+    let rows = rows(&listed[1]);
+    let table = &listed[0];
+    assert_eq!(rows.len(), 3, "{label}: main thread and two workers\n{table}{}", listed[1]);
+    assert_eq!(table.lines().count(), 4, "{label}: a heading and three rows\n{table}");
+
+    let mains: Vec<_> = rows.iter().filter(|row| row["main"] == true).collect();
+    assert_eq!(mains.len(), 1, "{label}: {table}");
+    assert_eq!(mains[0]["thread"], dump.truth["pid"], "{label}: {table}");
+    let mut isolates: Vec<_> = rows.iter().filter_map(|row| row["isolate"].as_str()).collect();
+    isolates.sort_unstable();
+    isolates.dedup();
+    assert_eq!(isolates.len(), 3, "{label}: each thread has an isolate of its own\n{table}");
+
+    let idle: Vec<_> = rows.iter().filter(|row| row["idle"] == true).collect();
+    assert_eq!(idle.len(), 1, "{label}: {table}");
+    assert_eq!(idle[0]["main"], false, "{label}: {table}");
+    let idle = mdb.each_with_errors(&[format!("::jsstack -t {:x}", thread(idle[0]))]).remove(0);
+    assert!(idle.contains("no JavaScript is running on thread "), "{label}: {idle}");
+
+    let threads = dump.truth["threads"].as_array().expect("the truth lists threads");
+    assert_eq!(threads.len(), 2, "two threads run");
+    for truth in threads {
+        let row = rows.iter().find(|row| row["main"] == truth["main"] && row["idle"] == false);
+        let row = row.unwrap_or_else(|| panic!("{label}: no row for {truth}\n{table}"));
+        let top = &truth["frames"][0];
+        let shown = (&row["function"], &row["file"], &row["line"]);
+        assert_eq!(shown, (&top["name"], &top["file"], &top["exec"]), "{label}: {table}");
+        let id = thread(row);
+        let printed = mdb.each(&[
+            format!("::jsstack -vn0 -t {id:x}"),
+            format!("::jsstack -a -t {id:x}"),
+            format!("::jsstack -f throughContext -p arg1 -t {id:x} | ::jsfunction"),
+        ]);
+        let what = if row["main"] == true { "main thread" } else { "worker" };
+        compare(&printed[0], &truth["frames"], &format!("{label}, {what}"));
+        let whole = printed[1].lines().filter(|line| line.contains("(JSFunction: ")).count();
+        assert!(whole >= truth["frames"].as_array().map_or(0, Vec::len), "{label}: {}", printed[1]);
+        // Values of a worker's heap are printed as those of the main one are.
+        let loops = text(&top["name"]);
+        assert!(printed[2].contains(loops), "{label}: {loops}: {}", printed[2]);
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().expect("the truth has texts")
+}
+
+fn thread(row: &Value) -> u64 {
+    row["thread"].as_u64().expect("each row has a thread")
+}
+
+fn check_modules(name: &str) {
+    for script in ["esm-plain.mjs", "esm-await.mjs"] {
+        let dump = core(name, script);
+        let printed = Mdb::on(&dump.target).each(&["::jsstack -vn0".into()]).remove(0);
+        let frames = compare(&printed, &dump.truth["frames"], &dump.label);
+        assert_eq!(frames, 5, "loop, each, method, first and the module itself");
+    }
+}
+
+#[test]
+fn wrong_threads_are_named() {
+    let dump = core("26.10.0", "workers");
+    let mdb = Mdb::on(&dump.target);
+    let printed = mdb.each_with_errors(&["::jsstack -t 7fffffff".into(), "8::jsstack -t 1".into()]);
+    assert!(printed[0].contains("no registers of a thread 7fffffff"), "{}", printed[0]);
+    assert!(printed[1].contains("it takes no address"), "{}", printed[1]);
+}
+
+macro_rules! nodes {
+    ($($check:ident: $($test:ident $node:literal,)*;)*) => {
+        $($(#[test]
+        fn $test() {
+            $check($node);
+        })*)*
+    };
+}
+
+nodes! {
+    check_workers:
+        workers_12 "12.22.12",
+        workers_20 "20.20.2",
+        workers_22 "22.23.3",
+        workers_24 "24.21.0",
+        workers_26 "26.10.0",;
+    check_modules:
+        modules_20 "20.20.2",
+        modules_22 "22.23.3",
+        modules_24 "24.21.0",
+        modules_26 "26.10.0",;
+}
