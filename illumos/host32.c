@@ -248,6 +248,16 @@ mdb_getareg(uintptr_t thread, const char *name, uint64_t *value)
 }
 
 int
+mdb_walk(const char *walker, mdb_walk_cb_t callback, void *data)
+{
+	if (strcmp(walker, "thread") != 0)
+		return (-1);
+	if (core.has_registers)
+		(void) callback(1, NULL, data);
+	return (0);
+}
+
+int
 mdb_lookup_by_addr(uintptr_t addr, uint_t flags, char *name, size_t size,
     GElf_Sym *symbol)
 {

@@ -16,7 +16,7 @@
 
 /* MDB's own error numbers. */
 enum { EMDB_NOSYM = 1000, EMDB_NOMAP = 1002, EMDB_NOSYMADDR = 1022,
-    EMDB_NOXD = 1026, EMDB_BADREG = 1030, EMDB_PARTIAL = 1036 };
+    EMDB_NOWALK = 1004, EMDB_NOXD = 1026, EMDB_BADREG = 1030, EMDB_PARTIAL = 1036 };
 
 /* What stands before a block, so that its end can be checked. */
 struct block {
@@ -276,6 +276,24 @@ mdb_symbol_iter(const char *object, uint_t table, uint_t kinds,
 	status = symbols_each(table, kinds, callback, data);
 	in_callback = false;
 	return (status);
+}
+
+/* Only the threads: the main one, and one whose registers are missing. */
+int
+mdb_walk(const char *walker, mdb_walk_cb_t callback, void *data)
+{
+	if (blow_falls(CALL_WALK) || strcmp(walker, "thread") != 0) {
+		errno = EMDB_NOWALK;
+		return (-1);
+	}
+	/* As for symbols. */
+	in_callback = true;
+	for (uintptr_t thread = 1; thread <= 2; thread++) {
+		if (callback(thread, NULL, data) != WALK_NEXT)
+			break;
+	}
+	in_callback = false;
+	return (0);
 }
 
 int

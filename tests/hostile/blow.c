@@ -12,7 +12,7 @@ const char *const call_names[CALL_KINDS] = {
 	"mdb_printf", "mdb_warn", "mdb_snprintf", "mdb_vread", "mdb_alloc",
 	"mdb_free", "mdb_lookup_by_name", "mdb_lookup_by_addr",
 	"mdb_symbol_iter", "mdb_get_xdata", "mdb_getareg", "mdb_get_state",
-	"sigprocmask", "Pmapping_iter"
+	"sigprocmask", "Pmapping_iter", "mdb_walk"
 };
 
 long calls[CALL_KINDS];

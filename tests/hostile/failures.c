@@ -58,6 +58,7 @@ phase_reads(void)
 		{ CALL_REGISTER, HOW_FAIL, "failed register" },
 		{ CALL_XDATA, HOW_FAIL, "failed xdata" },
 		{ CALL_MAPPINGS, HOW_FAIL, "mappings that break off" },
+		{ CALL_WALK, HOW_FAIL, "failed walk of threads" },
 	};
 
 	for (size_t k = 0; k < sizeof (all) / sizeof (all[0]); k++) {
