@@ -8,10 +8,11 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use support::compare::{differences, text};
 use support::dump::{dump, Dump, Way};
-use support::inspect;
+use support::inspect::{self, Key};
 use support::mdb::Mdb;
 use support::nodes::node;
 use support::scenario::{End, Scenario};
+use support::stack::{self, Entry, Shown};
 
 /// A dump of the scenario, and the object it holds.
 struct Held {
@@ -432,6 +433,58 @@ fn forms(name: &str) {
     }
 }
 
+/// A stack in both forms: the same frames, and the same of each.
+fn stacks(name: &str) {
+    let held = Held::of(name);
+    let printed = held.mdb.each(&["::jsstack -vn0".to_owned(), "::jsstack -j".to_owned()]);
+    let entries = stack::parse(&printed[0]).expect("the text is read elsewhere too");
+    let frames: Vec<_> = entries.iter().filter(|e| !matches!(e, Entry::Elided(_))).collect();
+    let rows: Vec<_> =
+        printed[1].lines().map(json).filter(|row| row["kind"] != "internal").collect();
+    assert_eq!(rows.len(), frames.len(), "{}\n{}", printed[0], printed[1]);
+    for (row, entry) in rows.iter().zip(frames) {
+        let frame = match entry {
+            Entry::Js(frame) => frame,
+            Entry::Native(symbol) => {
+                assert_eq!(
+                    (&row["kind"], row["symbol"].as_str()),
+                    (&"native".into(), Some(&**symbol))
+                );
+                continue;
+            }
+            Entry::Elided(_) => unreachable!("left out above"),
+        };
+        assert_eq!((text(row, "kind"), text(row, "name")), ("js", &*frame.name), "{row}");
+        assert_eq!(row["file"].as_str(), frame.get("file"), "{row}");
+        assert_eq!(row["line"].as_u64(), frame.line(), "{row}");
+        let exec = frame.get("exec").and_then(|text| text.strip_prefix("line ")?.parse().ok());
+        assert_eq!(row["exec_line"].as_u64(), exec, "{row}");
+        let same = |row: &Value, shown: Shown| {
+            assert_eq!(row["value"], format!("0x{}", shown.address), "{row}");
+            assert_eq!(row["type"], shown.kind, "{row}");
+        };
+        same(&row["this"], frame.receiver().expect("no call is inlined here"));
+        let args = row["args"].as_array().expect("arguments are listed");
+        assert_eq!(args.len(), frame.args().len(), "{row}");
+        args.iter().zip(frame.args()).for_each(|(row, shown)| same(row, shown));
+    }
+    // One frame by itself, and the variables of a function.
+    let inner = rows.iter().find(|row| row["name"] == "hold").expect("it runs");
+    let one = held.one(&format!("{}::jsframe -ij", text(inner, "fp")));
+    assert_eq!((&json(&one)["name"], &json(&one)["fp"]), (&inner["name"], &inner["fp"]));
+    let closure = |form: &str| format!("{}::jsclosure {form}", text(inner, "function"));
+    let printed = held.mdb.each(&[closure(""), closure("-j")]);
+    let items = inspect::parse_closure(&printed[0]).expect("the text is read elsewhere too");
+    let rows: Vec<_> = printed[1].lines().map(json).collect();
+    assert_eq!(rows.len(), items.len(), "{}\n{}", printed[0], printed[1]);
+    assert!(!rows.is_empty(), "{}: hold captures the module's variables", held.dump.label);
+    for (row, item) in rows.iter().zip(&items) {
+        assert_eq!(item.key, Some(Key::Name(text(row, "name").to_owned())));
+        let value = row["value"].as_str().and_then(|value| value.strip_prefix("0x"));
+        assert_eq!(value, item.address.as_deref(), "{row}");
+    }
+}
+
 macro_rules! commands {
     ($($node:ident = $name:literal;)*) => {
         $(mod $node {
@@ -468,6 +521,11 @@ macro_rules! commands {
             #[test]
             fn internal() {
                 super::internal($name);
+            }
+
+            #[test]
+            fn stacks() {
+                super::stacks($name);
             }
 
             #[test]

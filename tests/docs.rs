@@ -48,7 +48,8 @@ const INTRODUCTION: &str = "\
 Made from the command table and the transcripts by `tests/docs.rs`; do not edit. In the debugger, `::help NAME` shows the same.
 
 Numbers are hexadecimal unless written `0t10`. Values are given as V8 keeps them: addresses of objects are odd, even numbers are
-small integers. In the examples, which are from a program on Node 26, ADDR1, ADDR2 and so on stand for addresses.
+small integers. In the examples, which are from programs on Node 26, ADDR1, ADDR2 and so on stand for addresses,
+THREAD1 and so on for thread ids.
 
 ";
 

@@ -68,11 +68,23 @@ fn check_workers(name: &str) {
     let rows = rows(&listed[1]);
     let table = &listed[0];
     assert_eq!(rows.len(), 3, "{label}: main thread and two workers\n{table}{}", listed[1]);
-    assert_eq!(table.lines().count(), 4, "{label}: a heading and three rows\n{table}");
+    assert_eq!(table.lines().count(), 3, "{label}: three rows\n{table}");
 
     let mains: Vec<_> = rows.iter().filter(|row| row["main"] == true).collect();
     assert_eq!(mains.len(), 1, "{label}: {table}");
-    assert_eq!(mains[0]["thread"], dump.truth["pid"], "{label}: {table}");
+    assert_eq!(Some(thread(mains[0])), dump.truth["pid"].as_u64(), "{label}: {table}");
+    for (row, line) in rows.iter().zip(table.lines()) {
+        let (id, isolate) = (thread(row), text(&row["isolate"]).trim_start_matches("0x"));
+        let main = if row["main"] == true { " (main)" } else { "" };
+        let doing = match row["idle"] == true {
+            true => "idle".to_owned(),
+            false => {
+                let (function, file) = (text(&row["function"]), text(&row["file"]));
+                format!("{function} at {file}:{}", row["line"])
+            }
+        };
+        assert_eq!(line, format!("thread {id:x}{main}, isolate {isolate}: {doing}"), "{label}");
+    }
     let mut isolates: Vec<_> = rows.iter().filter_map(|row| row["isolate"].as_str()).collect();
     isolates.sort_unstable();
     isolates.dedup();
@@ -109,11 +121,12 @@ fn check_workers(name: &str) {
 }
 
 fn text(value: &Value) -> &str {
-    value.as_str().expect("the truth has texts")
+    value.as_str().expect("a text")
 }
 
 fn thread(row: &Value) -> u64 {
-    row["thread"].as_u64().expect("each row has a thread")
+    let id = text(&row["thread"]).trim_start_matches("0x");
+    u64::from_str_radix(id, 16).expect("each row has a thread")
 }
 
 fn check_modules(name: &str) {

@@ -1,6 +1,6 @@
 //! Frames as `::jsstack` and `::jsframe` print them.
 
-use super::location;
+use super::{frame_json, location};
 use crate::mdb::args::Opt;
 use crate::mdb::command::{Call, Failure};
 use crate::mdb::output::Out;
@@ -38,6 +38,7 @@ pub const OLD: Opt = Opt::flag('o', "one line per frame, as the first release in
 
 /// Prints frames and counts those it leaves out.
 pub struct Printer {
+    json: bool,
     all: bool,
     verbose: bool,
     old: bool,
@@ -57,6 +58,7 @@ impl Printer {
     /// A printer with the options of a call; `warnings` as `::v8warnings` has them.
     pub fn new(call: &Call, warnings: bool) -> Printer {
         Printer {
+            json: call.options.has('j'),
             all: call.options.has('a'),
             verbose: call.options.has('v'),
             old: call.options.has('o'),
@@ -94,6 +96,8 @@ impl Printer {
                 return self.javascript(heap, frame, None, shared, out);
             }
             _ if self.is_filtered() => {}
+            FrameKind::Unknown if self.json && !self.all => {}
+            _ if self.json => out.line(format_args!("{}", frame_json::other(frame))),
             FrameKind::Native(symbol) if self.all || self.old => {
                 self.finish(out);
                 out.line(format_args!("{fp:x} {symbol}"));
@@ -170,6 +174,10 @@ impl Printer {
                     }
                 }
             }
+            return Ok(());
+        }
+        if self.json {
+            out.line(format_args!("{}", frame_json::javascript(heap, frame, function, shared)));
             return Ok(());
         }
         self.finish(out);

@@ -1,14 +1,17 @@
 //! `::jsclosure`
 
 use super::inspect::{self, Style};
+use super::json::{self, Json};
 use super::text;
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
 use crate::v8::context;
+use crate::v8::describe::describe;
 use crate::v8::error::Error;
 use crate::v8::function::Function;
 use crate::v8::memory::Target;
+use crate::v8::properties::Slot;
 use crate::v8::value::Value;
 
 /// `::jsclosure`
@@ -17,9 +20,9 @@ pub struct JsClosure;
 impl Dcmd for JsClosure {
     const ROW: Row = Row {
         name: c"jsclosure",
-        usage: c":",
+        usage: c":[-j]",
         description: c"print variables referenced by a closure",
-        options: &[],
+        options: &[json::OPTION],
         help: "
 Prints the variables of the scope a function was made in: name, address and
 value. A variable whose declaration was not reached yet has the value hole.
@@ -43,6 +46,22 @@ value. A variable whose declaration was not reached yet has the value hole.
         }
         for variable in variables {
             let name = variable.name.as_deref().unwrap_or("<unreadable name>");
+            if call.options.has('j') {
+                let row = Json::object().with("name", name);
+                let row = match variable.slot {
+                    Some(Slot::Value(value)) => {
+                        row.with("value", value).with("type", describe(heap, value))
+                    }
+                    Some(Slot::Double(bits)) => {
+                        let number = Json::number(f64::from_bits(bits));
+                        row.with("type", "double").with("double", number)
+                    }
+                    Some(Slot::Accessor { .. }) => row.with("type", "accessor"),
+                    None => row.with("type", "hole"),
+                };
+                out.line(format_args!("{row}"));
+                continue;
+            }
             let style = Style { depth: 1, addresses: true, ..Style::default() };
             let value = match variable.slot {
                 Some(slot) => match inspect::slot(heap, slot, style) {

@@ -1,6 +1,7 @@
 //! `::jsframe`
 
 use super::frame::{self, Printer};
+use super::json;
 use crate::mdb::args::Opt;
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
@@ -15,11 +16,12 @@ pub struct JsFrame;
 impl Dcmd for JsFrame {
     const ROW: Row = Row {
         name: c"jsframe",
-        usage: c":[-aiov] [-f func] [-p prop] [-n lines]",
+        usage: c":[-aijov] [-f func] [-p prop] [-n lines]",
         description: c"summarize a JavaScript stack frame",
         options: &[
             frame::ALL,
             Opt::flag('i', "the address is the frame itself"),
+            json::OPTION,
             frame::VERBOSE,
             frame::FUNCTION,
             frame::PROPERTY,

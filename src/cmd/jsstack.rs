@@ -1,6 +1,7 @@
 //! `::jsstack`
 
 use super::frame::{self, Printer};
+use super::json;
 use crate::mdb::args::Opt;
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
@@ -15,10 +16,11 @@ pub struct JsStack;
 impl Dcmd for JsStack {
     const ROW: Row = Row {
         name: c"jsstack",
-        usage: c"?[-aov] [-f func] [-p prop] [-n lines] [-t thread]",
+        usage: c"?[-ajov] [-f func] [-p prop] [-n lines] [-t thread]",
         description: c"print a JavaScript stacktrace",
         options: &[
             frame::ALL,
+            json::OPTION,
             frame::VERBOSE,
             frame::FUNCTION,
             frame::PROPERTY,
@@ -28,15 +30,19 @@ impl Dcmd for JsStack {
         ],
         help: "
 Prints the stack of the main thread, or of the one that -t names by an id from
-::jsthreads, innermost frame first: JavaScript frames
-as \"js:\", C and C++ frames as \"native:\". Frames that V8 needs for itself are
-counted and left out. With an address, the stack of the callers of the frame at
-that frame pointer.
+::jsthreads, innermost frame first: JavaScript frames as \"js:\", C and C++ frames
+as \"native:\". Frames that V8 needs for itself are counted and left out. With an
+address, the stack of the callers of the frame at that frame pointer.
 
 With -v, the position after \"posn\" is that of the function's definition, and
 the one after \"exec\" the line that the frame executes. Arguments are those
 that were passed, however many were declared. Functions that the compiler
 inlined are shown too; their receivers and arguments are not known.
+
+With -j every frame is an object of one line: its \"kind\" (js, native, internal),
+\"fp\" and \"pc\", and for functions \"name\", \"function\", \"file\", \"line\",
+\"exec_line\", \"this\" and \"args\", each with \"value\" and \"type\"; for a call that
+was inlined \"inlined\".
 ",
     };
 

@@ -43,9 +43,6 @@ left out.
             )));
         }
         let json = call.options.has('j');
-        if !json {
-            out.line(format_args!("{:>8} {:<16} DOING", "THREAD", "ISOLATE"));
-        }
         for thread in &threads {
             heap.check_interrupt()?;
             if json {
@@ -61,7 +58,7 @@ left out.
                     None => "idle".into(),
                 };
                 let main = if thread.main { " (main)" } else { "" };
-                out.line(format_args!("{:8x} {isolate:<16} {doing}{main}", thread.id));
+                out.line(format_args!("thread {:x}{main}, isolate {isolate}: {doing}", thread.id));
             }
         }
         Ok(Flow::Done)
@@ -102,7 +99,7 @@ fn doing(heap: Heap<'_>, frame: &Frame) -> Result<String, Error> {
 fn row(heap: Heap<'_>, thread: &Thread) -> Json {
     let isolate = thread.isolate.map(|isolate| Json::address(isolate.addr));
     let row = Json::object()
-        .with("thread", thread.id)
+        .with("thread", Json::address(thread.id))
         .with("main", thread.main)
         .with("isolate", isolate)
         .with("idle", thread.innermost.is_none());

@@ -1,6 +1,7 @@
 //! Commands and walkers, one file each, named after them; and the text they share.
 
 mod frame;
+mod frame_json;
 pub mod help;
 pub mod inspect;
 mod json;

@@ -14,6 +14,8 @@ use core::ffi::{c_int, c_void, CStr};
 use mdb_sys as sys;
 
 const PAGE: u64 = 4096;
+/// Stands for no page.
+const NO_PAGE: u64 = 1;
 /// Pages kept: 8 MiB.
 const PAGES: usize = 2048;
 /// Names of addresses kept.
@@ -71,6 +73,9 @@ impl MdbTarget {
                 None => vec![0; PAGE as usize].into_boxed_slice(),
             };
             if read_all(base, &mut bytes).is_err() {
+                // Kept for the next page, under an address that no page has: memory
+                // is not to go up and down with what cannot be read.
+                pages[slot] = Some(Page { addr: NO_PAGE, bytes });
                 // Part of the page may be there all the same.
                 return read_all(addr, buf);
             }

@@ -10,7 +10,8 @@
 //! The first line names the scenario and what it does in the end. A line that
 //! begins with `> ` is a command. What differs from run to run is renamed, in
 //! the order in which it appears: addresses become ADDR1, ADDR2 and so on, and
-//! commands may use those names. Exchanges below a line `# more` are tests only;
+//! commands may use those names; thread ids become THREAD1 and so on in the
+//! same way. Exchanges below a line `# more` are tests only;
 //! those above it are shown in the documentation.
 
 use super::dump::{Dump, Way};
@@ -88,6 +89,7 @@ impl Transcript {
         let (script, end) = match self.heading.split_once(' ') {
             Some(("values", end)) => ("values", end),
             Some(("frames", end)) => ("frames", end),
+            Some(("workers", end)) => ("workers", end),
             _ => panic!("\"{}\" names no scenario of transcripts", self.heading),
         };
         let (end, way) = match end {
@@ -117,6 +119,8 @@ impl Transcript {
             );
             let outputs = mdb.each_with_errors(&known);
             for (exchange, output) in self.exchanges.iter().zip(outputs).skip(done.len()) {
+                // Elsewhere a number as small as a thread's id is something else.
+                renamer.in_threads = exchange.command.contains("jsthreads");
                 let output = renamer.rename(output.trim_end_matches('\n'));
                 let output = if output.is_empty() { output } else { output + "\n" };
                 let reserved = output.lines().any(|l| l.starts_with("> ") || l.starts_with("# "));
@@ -136,6 +140,12 @@ struct Renamer {
     mappings: Vec<(u64, u64)>,
     /// Addresses seen so far; ADDR1 is the first.
     addresses: Vec<u64>,
+    /// Ids of all threads of the target.
+    ids: Vec<u64>,
+    /// Those seen so far; THREAD1 is the first.
+    threads: Vec<u64>,
+    /// Whether the output is one that names threads.
+    in_threads: bool,
 }
 
 impl Renamer {
@@ -145,20 +155,23 @@ impl Renamer {
             (programs.display().to_string(), "/app".to_owned()),
             (node.path.display().to_string(), "/usr/bin/node".to_owned()),
         ];
-        Renamer { texts: texts.into(), mappings: mappings(mdb), addresses: Vec::new() }
+        let threads = mdb.eval("::walk thread").stdout;
+        let id = |line: &str| u64::from_str_radix(line.trim_start_matches("0x"), 16).ok();
+        Renamer {
+            texts: texts.into(),
+            mappings: mappings(mdb),
+            addresses: Vec::new(),
+            ids: threads.lines().filter_map(id).collect(),
+            threads: Vec::new(),
+            in_threads: false,
+        }
     }
 
-    /// A command with the addresses of this run; none when one is unknown.
+    /// A command with the addresses and threads of this run; none when one is
+    /// unknown.
     fn actual(&self, command: &str) -> Option<String> {
-        let mut parts = command.split("ADDR");
-        let mut actual = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            let digits = part.chars().take_while(char::is_ascii_digit).count();
-            let (number, rest) = part.split_at(digits);
-            let index: usize = number.parse().expect("ADDR is followed by a number");
-            actual += &format!("0x{:x}{rest}", self.addresses.get(index.wrapping_sub(1))?);
-        }
-        Some(actual)
+        let command = with_numbers(command, "ADDR", &self.addresses)?;
+        with_numbers(&command, "THREAD", &self.threads)
     }
 
     fn rename(&mut self, text: &str) -> String {
@@ -186,17 +199,38 @@ impl Renamer {
     fn word(&mut self, word: &str) -> String {
         let digits = word.strip_prefix("0x").unwrap_or(word);
         let Ok(number) = u64::from_str_radix(digits, 16) else { return word.to_owned() };
+        let prefix = &word[..word.len() - digits.len()];
+        if self.in_threads && self.ids.contains(&number) {
+            return format!("{prefix}THREAD{}", place(&mut self.threads, number));
+        }
         let mapped = self.mappings.iter().any(|(start, end)| (start..=end).contains(&&number));
         if digits.len() < MIN_DIGITS || digits.starts_with('0') || !mapped {
             return word.to_owned();
         }
-        let known = self.addresses.iter().position(|address| *address == number);
-        let index = known.unwrap_or_else(|| {
-            self.addresses.push(number);
-            self.addresses.len() - 1
-        });
-        format!("{}ADDR{}", &word[..word.len() - digits.len()], index + 1)
+        format!("{prefix}ADDR{}", place(&mut self.addresses, number))
     }
+}
+
+/// The place of a number among those seen, from 1 on.
+fn place(seen: &mut Vec<u64>, number: u64) -> usize {
+    let known = seen.iter().position(|one| *one == number);
+    known.unwrap_or_else(|| {
+        seen.push(number);
+        seen.len() - 1
+    }) + 1
+}
+
+/// A command with numbers in place of their names.
+fn with_numbers(command: &str, name: &str, numbers: &[u64]) -> Option<String> {
+    let mut parts = command.split(name);
+    let mut actual = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.chars().take_while(char::is_ascii_digit).count();
+        let (number, rest) = part.split_at(digits);
+        let index: usize = number.parse().expect("the name is followed by a number");
+        actual += &format!("0x{:x}{rest}", numbers.get(index.wrapping_sub(1))?);
+    }
+    Some(actual)
 }
 
 /// The target's mappings, as the debugger lists them.
