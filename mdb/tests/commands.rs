@@ -118,7 +118,8 @@ fn formats_that_fail() {
     let unreadable = "mdb: failed to read data from target: no mapping for address\n";
     assert_eq!(error("0/X"), unreadable);
     assert_eq!(error("1=`"), "mdb: invalid format character -- '`'\n");
-    assert_eq!(error("main/i"), "mdb: no disassembler is built in\n");
+    let message = "mdb: failed to read instruction from target: no mapping for address\n";
+    assert_eq!(error("0/i"), message);
     assert_eq!(error("5="), "mdb: expected one or more format characters following '='\n");
     assert_eq!(
         error("5\\X"),
@@ -133,6 +134,43 @@ fn formats_that_fail() {
     );
     assert_eq!(error("main/W zap"), "mdb: failed to dereference symbol: unknown symbol name\n");
     assert_eq!(error("*0=X"), "mdb: failed to read from address 0: no mapping for address\n");
+}
+
+/// Instructions begin where binutils' disassembler has them begin, and are the
+/// same ones.
+#[test]
+fn instructions() {
+    let output = std::process::Command::new("objdump")
+        .args(["-d", "--disassemble=main"])
+        .arg(victim())
+        .output()
+        .expect("binutils are installed");
+    let listing = String::from_utf8_lossy(&output.stdout).into_owned();
+    // Address, bytes and text; the rest of a long instruction has no text.
+    let rows: Vec<(u64, &str)> = listing
+        .lines()
+        .filter_map(|line| {
+            let mut fields = line.trim_start().split('\t');
+            let addr = u64::from_str_radix(fields.next()?.strip_suffix(':')?, 16).ok()?;
+            Some((addr, fields.nth(1)?.split(' ').next()?))
+        })
+        .collect();
+    assert!(rows.len() > 5, "{listing}");
+    let printed = eval("main::dis").out;
+    let lines: Vec<_> = printed.lines().collect();
+    assert!(lines.len() >= rows.len(), "{printed}");
+    for (line, (addr, mnemonic)) in lines.iter().zip(&rows) {
+        let (place, text) = line.split_once(':').expect("places end in a colon");
+        let offset = match place.split_once('+') {
+            Some((_, hex)) => u64::from_str_radix(hex.trim_start_matches("0x"), 16).unwrap(),
+            None => 0,
+        };
+        assert_eq!((place.split('+').next(), offset), (Some("main"), addr - rows[0].0), "{line}");
+        // Of the suffixes that tell the size, one has more than the other.
+        let shown = text.trim_start().split(' ').next().unwrap_or("");
+        let stem = |word: &str| word.trim_end_matches(['b', 'w', 'l', 'q']).to_owned();
+        assert_eq!(stem(shown), stem(mnemonic), "{line} is {mnemonic}");
+    }
 }
 
 /// Address of a symbol as `0x...`.
