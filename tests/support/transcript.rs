@@ -21,7 +21,7 @@ use super::scenario::{End, Scenario};
 use std::path::Path;
 
 /// Hexadecimal digits below which a number is not taken for an address.
-const MIN_DIGITS: usize = 8;
+const MIN_DIGITS: usize = 7;
 /// Separates what the documentation shows from the rest.
 const MORE: &str = "# more";
 
