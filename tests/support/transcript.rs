@@ -21,7 +21,7 @@ use super::scenario::{End, Scenario};
 use std::path::Path;
 
 /// Hexadecimal digits below which a number is not taken for an address.
-const MIN_DIGITS: usize = 7;
+const MIN_DIGITS: usize = 8;
 /// Separates what the documentation shows from the rest.
 const MORE: &str = "# more";
 
@@ -136,8 +136,8 @@ impl Transcript {
 struct Renamer {
     /// Texts and what stands for them.
     texts: Vec<(String, String)>,
-    /// Start and end of each mapping of the target.
-    mappings: Vec<(u64, u64)>,
+    /// Start and end of each mapping of the target, and whether it is of a file.
+    mappings: Vec<(u64, u64, bool)>,
     /// Addresses seen so far; ADDR1 is the first.
     addresses: Vec<u64>,
     /// Ids of all threads of the target.
@@ -203,8 +203,14 @@ impl Renamer {
         if self.in_threads && self.ids.contains(&number) {
             return format!("{prefix}THREAD{}", place(&mut self.threads, number));
         }
-        let mapped = self.mappings.iter().any(|(start, end)| (start..=end).contains(&&number));
-        if digits.len() < MIN_DIGITS || digits.starts_with('0') || !mapped {
+        let is_in = |(start, end, _): &&(u64, u64, bool)| (start..=end).contains(&&number);
+        // The heap of malloc may begin lower than anything else that moves.
+        let least = match self.mappings.iter().find(is_in) {
+            Some((_, _, false)) => MIN_DIGITS - 1,
+            Some((_, _, true)) => MIN_DIGITS,
+            None => return word.to_owned(),
+        };
+        if digits.len() < least || digits.starts_with('0') {
             return word.to_owned();
         }
         format!("{prefix}ADDR{}", place(&mut self.addresses, number))
@@ -234,12 +240,12 @@ fn with_numbers(command: &str, name: &str, numbers: &[u64]) -> Option<String> {
 }
 
 /// The target's mappings, as the debugger lists them.
-fn mappings(mdb: &Mdb) -> Vec<(u64, u64)> {
+fn mappings(mdb: &Mdb) -> Vec<(u64, u64, bool)> {
     let listed = mdb.eval("::mappings");
     let parse = |line: &str| {
         let mut words = line.split_whitespace();
         let mut number = || u64::from_str_radix(words.next()?, 16).ok();
-        Some((number()?, number()?))
+        Some((number()?, number()?, line.contains(" /")))
     };
     listed.stdout.lines().filter_map(parse).collect()
 }
