@@ -22,6 +22,8 @@ use std::path::Path;
 
 /// Hexadecimal digits below which a number is not taken for an address.
 const MIN_DIGITS: usize = 8;
+/// Bytes of a page.
+const PAGE: u64 = 4096;
 /// Separates what the documentation shows from the rest.
 const MORE: &str = "# more";
 
@@ -204,9 +206,11 @@ impl Renamer {
             return format!("{prefix}THREAD{}", place(&mut self.threads, number));
         }
         let is_in = |(start, end, _): &&(u64, u64, bool)| (start..=end).contains(&&number);
-        // The heap of malloc may begin lower than anything else that moves.
+        // The heap of malloc may begin lower than anything else that moves; what
+        // malloc gives never begins a page, but round decimal numbers do.
         let least = match self.mappings.iter().find(is_in) {
-            Some((_, _, false)) => MIN_DIGITS - 1,
+            Some((_, _, false)) if number % PAGE != 0 => MIN_DIGITS - 1,
+            Some((_, _, false)) => MIN_DIGITS,
             Some((_, _, true)) => MIN_DIGITS,
             None => return word.to_owned(),
         };
