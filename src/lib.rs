@@ -61,11 +61,13 @@ macro_rules! module {
 
 module! {
     commands:
+        FindJsObjects
         JsArray
         JsClosure
         JsConstructor
         JsFrame
         JsFunction
+        JsHeap
         JsPrint
         JsSource
         JsStack

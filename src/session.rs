@@ -1,13 +1,16 @@
 //! What the module remembers between commands.
 
+use crate::heap::whole::Whole;
 use crate::mdb::command::Failure;
 use crate::mdb::output::Out;
 use crate::v8::heap::Heap;
 use crate::v8::layout::supplement;
 use crate::v8::layout::{self, Layout, C, ROWS};
 use crate::v8::memory::Target;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::RefCell;
 
 /// Version of the module.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -18,6 +21,7 @@ pub struct Session {
     layout: Option<Layout>,
     /// Whether values that cannot be decoded are warned about.
     pub warnings: bool,
+    whole: RefCell<Option<Rc<Whole>>>,
 }
 
 impl Session {
@@ -36,14 +40,40 @@ impl Session {
         Ok(Heap { target, layout: self.layout()? })
     }
 
+    /// All objects of the heap: found now, or by an earlier command. With the
+    /// `brk` heap if that is asked for now or was before.
+    pub fn whole(&self, target: &dyn Target, with_brk: bool) -> Result<Rc<Whole>, Failure> {
+        let known = self.whole.borrow().clone();
+        match known.filter(|whole| whole.objects.with_brk || !with_brk) {
+            Some(whole) => Ok(whole),
+            None => {
+                let whole = Rc::new(Whole::find(self.heap(target)?, with_brk)?);
+                *self.whole.borrow_mut() = Some(Rc::clone(&whole));
+                Ok(whole)
+            }
+        }
+    }
+
+    /// Whether the heap was searched already.
+    pub fn has_whole(&self) -> bool {
+        self.whole.borrow().is_some()
+    }
+
+    /// Forgets what was found in the heap of a target that has moved since.
+    pub fn forget_heap(&self) {
+        *self.whole.borrow_mut() = None;
+    }
+
     /// Replaces the layout.
     pub fn set_layout(&mut self, layout: Layout) {
         self.layout = Some(layout);
+        self.forget_heap();
     }
 
     /// Puts the field of a class elsewhere.
     pub fn set_field(&mut self, class: &str, field: &str, offset: u64) -> Result<(), Failure> {
         self.layout = Some(self.layout()?.with_field(class, field, offset.cast_signed()));
+        self.forget_heap();
         Ok(())
     }
 
@@ -54,7 +84,7 @@ impl Session {
 
     /// A session with this layout.
     pub fn with_layout(layout: Layout) -> Session {
-        Session { layout: Some(layout), warnings: false }
+        Session { layout: Some(layout), ..Session::default() }
     }
 }
 

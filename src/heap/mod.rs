@@ -1,5 +1,14 @@
 //! Work on the whole heap.
 
-pub mod regions;
-
+pub mod column;
 mod follow;
+pub mod graph;
+pub mod groups;
+pub mod maps;
+pub mod objects;
+pub mod pages;
+pub mod regions;
+pub mod roots;
+pub mod starts;
+pub mod whole;
+pub mod window;

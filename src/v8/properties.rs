@@ -194,6 +194,11 @@ pub fn tag(heap: Heap<'_>, object: Value) -> Result<Option<String>> {
 }
 
 /// Whether an object keeps its named properties in a dictionary.
+pub fn in_dictionary(heap: Heap<'_>, object: Value) -> Result<bool> {
+    is_dictionary(heap, object, heap.map(object)?)
+}
+
+/// As [`in_dictionary`], with the object's map at hand.
 ///
 /// Maps have a bit for it since V8 3.12; before, V8 looks at the properties.
 fn is_dictionary(heap: Heap<'_>, object: Value, map: Value) -> Result<bool> {

@@ -1,0 +1,124 @@
+//! Long lists of 32-bit numbers, one for each object of a heap.
+//!
+//! They grow by pieces: a list that is copied to grow takes three times its size
+//! for a moment, which for a large heap is what the debugger can spare least.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// Numbers in a piece.
+const PIECE: usize = 1 << 16;
+
+/// A list of numbers.
+#[derive(Debug, Default)]
+pub struct Column {
+    pieces: Vec<Vec<u32>>,
+    len: usize,
+}
+
+impl Column {
+    /// A list of `len` times the same number.
+    pub fn filled(len: usize, number: u32) -> Column {
+        let mut pieces = Vec::with_capacity(len.div_ceil(PIECE));
+        let mut left = len;
+        while left > 0 {
+            pieces.push(vec![number; left.min(PIECE)]);
+            left -= left.min(PIECE);
+        }
+        Column { pieces, len }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Adds one.
+    pub fn push(&mut self, number: u32) {
+        match self.pieces.last_mut().filter(|piece| piece.len() < PIECE) {
+            Some(piece) => piece.push(number),
+            None => {
+                let mut piece = Vec::with_capacity(PIECE);
+                piece.push(number);
+                self.pieces.push(piece);
+            }
+        }
+        self.len += 1;
+    }
+
+    /// The number at a position that exists.
+    pub fn get(&self, at: usize) -> u32 {
+        self.pieces[at / PIECE][at % PIECE]
+    }
+
+    /// Replaces the number at a position that exists.
+    pub fn set(&mut self, at: usize, number: u32) {
+        self.pieces[at / PIECE][at % PIECE] = number;
+    }
+
+    /// All numbers in order.
+    pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        self.pieces.iter().flatten().copied()
+    }
+}
+
+/// A set of positions in such a list.
+#[derive(Debug, Clone)]
+pub struct Bits(Vec<u64>);
+
+impl Bits {
+    /// The empty set, for lists of this length.
+    pub fn new(len: usize) -> Bits {
+        Bits(vec![0; len.div_ceil(64)])
+    }
+
+    /// Whether a position is in the set.
+    pub fn has(&self, at: u32) -> bool {
+        self.0[at as usize / 64] >> (at % 64) & 1 == 1
+    }
+
+    /// Adds a position; whether it is new.
+    pub fn add(&mut self, at: u32) -> bool {
+        let word = &mut self.0[at as usize / 64];
+        let bit = 1 << (at % 64);
+        let new = *word & bit == 0;
+        *word |= bit;
+        new
+    }
+
+    /// How many positions are in the set.
+    pub fn count(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stay_where_they_are() {
+        let mut column = Column::default();
+        for i in 0..200_000 {
+            column.push(i ^ 7);
+        }
+        column.set(70_000, 1);
+        assert_eq!(column.len(), 200_000);
+        assert_eq!((column.get(0), column.get(70_000), column.get(199_999)), (7, 1, 199_999 ^ 7));
+        assert_eq!(column.iter().count(), 200_000);
+        assert_eq!(Column::filled(70_000, 9).iter().filter(|n| *n == 9).count(), 70_000);
+    }
+
+    #[test]
+    fn positions_are_added_once() {
+        let mut bits = Bits::new(130);
+        assert!(bits.add(129) && bits.add(0) && !bits.add(129));
+        assert!(bits.has(129) && !bits.has(128));
+        assert_eq!(bits.count(), 2);
+    }
+}

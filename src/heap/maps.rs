@@ -1,0 +1,317 @@
+//! The maps of a heap, and what they say of the size and contents of their
+//! objects.
+
+use super::window::Window;
+use crate::v8::heap::Heap;
+use crate::v8::layout::types::Kind;
+use crate::v8::layout::C;
+use crate::v8::value::Value;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// Words remembered not to be maps.
+const OTHERS: usize = 1 << 16;
+/// Maps remembered where they are found at once; a power of two.
+const RECENT: usize = 1 << 12;
+/// Largest object of varying size, in bytes.
+const LARGEST: u64 = 1 << 34;
+/// Objects after which it is decided how the size of a kind is written.
+const VOTES: u32 = 8;
+
+/// How an object says its size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Size {
+    /// The map does.
+    Fixed(u64),
+    /// Characters after a header.
+    Text { chars: u64, width: u64 },
+    /// Elements of `unit` bytes after a header, their number at a word's distance
+    /// from the start. The number is in the bits of `mask`.
+    Counted { header: u64, unit: u64, mask: u64 },
+    /// It has elements of three words, their number as in [`Size::Counted`] but of
+    /// 16 bits.
+    Descriptors { header: u64 },
+    /// Unknown. Objects are counted that end where another begins if their size
+    /// is written as in [`GUESSES`]; the first is not for types with a name.
+    Guess { votes: [u32; GUESSES.len()], objects: u32, named: bool },
+    /// Unknown: up to the next object.
+    Rest,
+}
+
+/// Header, in words, and bytes per unit: free memory, whose size is that of all
+/// of it; arrays of bytes; and arrays of words.
+const GUESSES: [(u64, u64); 3] = [(0, 1), (2, 1), (2, 0)];
+
+/// A map.
+#[derive(Debug, Clone)]
+pub struct Map {
+    /// Where it is.
+    pub value: Value,
+    /// Instance type of its objects.
+    pub number: u16,
+    /// What they are.
+    pub kind: Kind,
+    /// Whether they are what is left of others: memory to be used again.
+    pub is_free: bool,
+    /// Whether they hold no pointers.
+    pub is_raw: bool,
+    size: Size,
+    /// Whether neither the map nor the type says how the size is written.
+    size_is_guessed: bool,
+}
+
+/// Every map seen so far.
+#[derive(Debug, Clone)]
+pub struct Maps {
+    list: Vec<Map>,
+    by_word: BTreeMap<u64, u32>,
+    others: BTreeSet<u64>,
+    recent: Vec<(u64, u32)>,
+    /// Instance type of memory to be used again.
+    filler: Option<u16>,
+}
+
+/// Stands for no map.
+const NONE: u32 = u32::MAX;
+
+impl Maps {
+    /// None yet.
+    pub fn new() -> Maps {
+        Maps {
+            list: Vec::new(),
+            by_word: BTreeMap::new(),
+            others: BTreeSet::new(),
+            recent: vec![(0, NONE); RECENT],
+            filler: None,
+        }
+    }
+
+    /// A map by its number.
+    pub fn get(&self, at: u32) -> &Map {
+        &self.list[at as usize]
+    }
+
+    /// Every map, by number.
+    pub fn iter(&self) -> impl Iterator<Item = &Map> {
+        self.list.iter()
+    }
+
+    /// Tells memory to be used again apart, once all maps are known.
+    pub fn seal(&mut self) {
+        let Some(filler) = self.filler else { return };
+        for map in &mut self.list {
+            // Of the types that metadata does not name, FREE_SPACE_TYPE is the one
+            // after FILLER_TYPE: types are in the order of their names
+            // (src/torque/instance-type-generator.cc) [14.6].
+            let is_next = map.size_is_guessed && map.number == filler + 1;
+            map.is_free |= map.number == filler || is_next;
+        }
+    }
+
+    /// Number of the map that a word leads to.
+    pub fn find(&mut self, heap: Heap<'_>, word: u64) -> Option<u32> {
+        if !heap.is_heap_object(Value(word)) {
+            return None;
+        }
+        let slot = (word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 52) as usize % RECENT;
+        let (known, at) = self.recent[slot];
+        if known != word {
+            let at = self.look_up(heap, word);
+            self.recent[slot] = (word, at.unwrap_or(NONE));
+            return at;
+        }
+        (at != NONE).then_some(at)
+    }
+
+    fn look_up(&mut self, heap: Heap<'_>, word: u64) -> Option<u32> {
+        if let Some(at) = self.by_word.get(&word) {
+            return Some(*at);
+        }
+        if self.others.contains(&word) {
+            return None;
+        }
+        let Some(map) = self.read(heap, Value(word)) else {
+            if self.others.len() == OTHERS {
+                self.others.clear();
+            }
+            self.others.insert(word);
+            return None;
+        };
+        let at = u32::try_from(self.list.len()).ok().filter(|at| *at != NONE)?;
+        self.list.push(map);
+        self.by_word.insert(word, at);
+        Some(at)
+    }
+
+    fn read(&mut self, heap: Heap<'_>, map: Value) -> Option<Map> {
+        if !heap.is_map(map) {
+            return None;
+        }
+        let number = heap.instance_type(map).ok()?;
+        let (kind, class) = heap.layout.types.lookup(number);
+        let kind = if heap.is_string_type(number) { Kind::String } else { kind };
+        let word = heap.word_size();
+        let fixed = heap.instance_size(map).ok()?;
+        // One word of free memory is an object of its own, with a map that no
+        // other object of one word has (src/roots/roots.h, OnePointerFillerMap).
+        if fixed == word {
+            self.filler = Some(number);
+        }
+        let size = match fixed {
+            0 => varying(heap, number, kind, class),
+            fixed => Size::Fixed(fixed),
+        };
+        let is_text = matches!(size, Size::Text { .. });
+        let is_raw = is_text
+            || matches!(
+                kind,
+                Kind::HeapNumber | Kind::BigInt | Kind::FixedDoubleArray | Kind::ByteArray
+            );
+        let is_free = class == Some("FreeSpace") || self.filler == Some(number);
+        let size_is_guessed = matches!(size, Size::Guess { named: false, .. });
+        Some(Map { value: map, number, kind, is_free, is_raw, size, size_is_guessed })
+    }
+
+    /// Bytes of the object at an address, which has this map; none where they
+    /// cannot be told but by what follows. Not more than up to `limit`.
+    pub fn size(
+        &mut self,
+        heap: Heap<'_>,
+        window: &mut Window<'_>,
+        at: u32,
+        addr: u64,
+        limit: u64,
+    ) -> Option<u64> {
+        let word = heap.word_size();
+        let size = match self.list[at as usize].size {
+            Size::Fixed(size) => size,
+            Size::Text { chars, width } => {
+                let length = length(heap, window, addr)?;
+                aligned(chars.checked_add(length.checked_mul(width)?)?, word)
+            }
+            Size::Counted { header, unit, mask } => {
+                let count = count(heap, window, addr + word)? & mask;
+                aligned(header.checked_add(count.checked_mul(unit)?)?, word)
+            }
+            Size::Descriptors { header } => {
+                let count = window.word(addr + word)? & 0xffff;
+                header + count * 3 * word
+            }
+            Size::Guess { .. } => return self.guess(heap, window, at, addr, limit),
+            Size::Rest => return None,
+        };
+        (size <= limit - addr && size >= word).then_some(size)
+    }
+
+    /// The size of an object of which it is not known how it is written.
+    fn guess(
+        &mut self,
+        heap: Heap<'_>,
+        window: &mut Window<'_>,
+        at: u32,
+        addr: u64,
+        limit: u64,
+    ) -> Option<u64> {
+        let word = heap.word_size();
+        let count = count(heap, window, addr + word);
+        let mut fits = [None; GUESSES.len()];
+        let Size::Guess { mut votes, mut objects, named } = self.list[at as usize].size else {
+            return None;
+        };
+        for (fit, (header, unit)) in fits.iter_mut().zip(GUESSES).skip(usize::from(named)) {
+            let unit = if unit == 0 { word } else { unit };
+            let size = count.map(|n| aligned(header * word + n * unit, word));
+            *fit = size.filter(|size| {
+                let end = addr + *size;
+                *size >= 2 * word
+                    && (end == limit
+                        || end < limit
+                            && heap.word(end).is_ok_and(|next| self.find(heap, next).is_some()))
+            });
+        }
+        for (votes, fit) in votes.iter_mut().zip(&fits) {
+            *votes += u32::from(fit.is_some());
+        }
+        objects += 1;
+        let most = votes.iter().copied().max().unwrap_or(0);
+        let best = votes.iter().position(|n| *n == most).unwrap_or(0);
+        let (header, unit) = GUESSES[best];
+        let unit = if unit == 0 { word } else { unit };
+        let map = &mut self.list[at as usize];
+        map.size = match objects >= VOTES {
+            true if most * 4 >= objects * 3 => {
+                map.is_free |= header == 0;
+                Size::Counted { header: header * word, unit, mask: u64::MAX }
+            }
+            true if most == 0 => Size::Rest,
+            _ => Size::Guess { votes, named, objects: if objects >= VOTES * 8 { 0 } else { objects } },
+        };
+        fits[best].or_else(|| fits.iter().copied().flatten().next())
+    }
+}
+
+fn aligned(size: u64, word: u64) -> u64 {
+    size.saturating_add(word - 1) & !(word - 1)
+}
+
+/// A number of elements.
+fn count(heap: Heap<'_>, window: &mut Window<'_>, addr: u64) -> Option<u64> {
+    let number = heap.smi(Value(window.word(addr)?))?;
+    u64::try_from(number).ok().filter(|number| *number < LARGEST)
+}
+
+/// The length of a string.
+fn length(heap: Heap<'_>, window: &mut Window<'_>, addr: u64) -> Option<u64> {
+    match heap.layout.find(C::StringLengthInt) {
+        Some(offset) => {
+            let at = addr.checked_add_signed(offset)?;
+            let bytes = window.bytes(at, 4)?;
+            Some(u64::from(u32::from_le_bytes(bytes.try_into().ok()?)))
+        }
+        None => count(
+            heap,
+            window,
+            addr.checked_add_signed(heap.layout.find(C::StringLengthSmi)?)?,
+        ),
+    }
+}
+
+/// How objects say their size whose maps do not.
+fn varying(heap: Heap<'_>, number: u16, kind: Kind, class: Option<&str>) -> Size {
+    let layout = heap.layout;
+    let word = heap.word_size();
+    let mask = |id| layout.find(id).map_or(u64::MAX, i64::cast_unsigned);
+    let counted = |unit, mask| Size::Counted { header: 2 * word, unit, mask };
+    match (kind, class) {
+        (Kind::String, _) => {
+            let one_byte = mask(C::StringEncodingMask) & u64::from(number)
+                == mask(C::OneByteStringTag) & mask(C::StringEncodingMask);
+            let (chars, width) =
+                if one_byte { (C::SeqOneByteChars, 1) } else { (C::SeqTwoByteChars, 2) };
+            match layout.find(chars) {
+                Some(chars) => Size::Text { chars: chars.unsigned_abs(), width },
+                None => Size::Rest,
+            }
+        }
+        (_, Some("PropertyArray")) => counted(word, mask(C::PropertyArrayLengthMask)),
+        (Kind::Context, _) => counted(word, mask(C::ContextLengthMask)),
+        (Kind::FixedArray, _) => counted(word, u64::MAX),
+        (Kind::FixedDoubleArray, _) => counted(8, u64::MAX),
+        (Kind::ByteArray, _) => counted(1, u64::MAX),
+        (_, Some("FreeSpace")) => Size::Counted { header: 0, unit: 1, mask: u64::MAX },
+        (_, Some("DescriptorArray" | "StrongDescriptorArray")) => {
+            match layout.find(C::DescriptorHeaderSize) {
+                Some(header) => Size::Descriptors { header: header.unsigned_abs() },
+                None => Size::Rest,
+            }
+        }
+        (Kind::BytecodeArray, _) => match layout.find(C::BytecodeData) {
+            Some(header) => {
+                Size::Counted { header: header.unsigned_abs(), unit: 1, mask: u64::MAX }
+            }
+            None => Size::Rest,
+        },
+        _ => Size::Guess { votes: [0; GUESSES.len()], objects: 0, named: class.is_some() },
+    }
+}

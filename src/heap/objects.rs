@@ -1,0 +1,192 @@
+//! Every object of a heap: where it is and what its map is.
+//!
+//! Found by walking V8's pages from object to object. What lies between two
+//! objects that is none (what a moved object left, memory not yet handed out) is
+//! gone through word by word until one is a map again. Where no pages are
+//! recognized, as before V8 3.8, all memory is gone through like that, and what
+//! is found is evidence only: [`Objects::exact`] tells.
+
+use super::column::Column;
+use super::maps::{Map, Maps};
+use super::pages::{self, Pages};
+use super::regions::{Region, Regions};
+use super::starts::Starts;
+use super::window::Window;
+use crate::v8::error::{Error, Result};
+use crate::v8::heap::Heap;
+use crate::v8::value::Value;
+use alloc::vec::Vec;
+
+/// Words gone through between two looks for an interrupt: a millisecond's work.
+const PATIENCE: u64 = 1 << 16;
+const PAGE: u64 = 4096;
+
+/// The objects of a heap.
+#[derive(Debug)]
+pub struct Objects {
+    /// Where they begin.
+    pub starts: Starts,
+    /// Number of each one's map.
+    map_of: Column,
+    /// The maps.
+    pub maps: Maps,
+    /// The pages they lie on; none where pages are not recognized.
+    pub pages: Pages,
+    /// The memory that was searched.
+    pub stretches: Vec<(u64, u64)>,
+    /// Whether the `brk` heap was searched too.
+    pub with_brk: bool,
+}
+
+/// An object on the way through the heap.
+pub struct Seen<'a> {
+    /// Its number.
+    pub id: u32,
+    /// Its address, without tag.
+    pub addr: u64,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Number of its map.
+    pub map_id: u32,
+    /// Its map.
+    pub map: &'a Map,
+}
+
+impl Objects {
+    /// Searches the heap.
+    pub fn find(heap: Heap<'_>, with_brk: bool) -> Result<Objects> {
+        let regions = Regions::of(heap.target, with_brk)?;
+        let pages = pages::find(heap, &regions)?;
+        let stretches: Vec<(u64, u64)> = if pages.list.is_empty() {
+            regions.list.iter().map(|Region { start, end, .. }| (*start, *end)).collect()
+        } else {
+            pages.list.iter().map(|page| (page.start, page.end)).collect()
+        };
+        let mut objects = Objects {
+            starts: Starts::new(heap.word_size()),
+            map_of: Column::default(),
+            maps: Maps::new(),
+            pages,
+            stretches: Vec::new(),
+            with_brk,
+        };
+        let mut window = Window::new(heap.target);
+        for (start, end) in &stretches {
+            objects.walk(heap, &mut window, *start, *end)?;
+        }
+        objects.starts.seal();
+        objects.maps.seal();
+        objects.stretches = stretches;
+        Ok(objects)
+    }
+
+    /// Whether objects were walked from one to the next.
+    pub fn exact(&self) -> bool {
+        !self.pages.list.is_empty()
+    }
+
+    fn walk(
+        &mut self,
+        heap: Heap<'_>,
+        window: &mut Window<'_>,
+        start: u64,
+        end: u64,
+    ) -> Result<()> {
+        let word = heap.word_size();
+        window.enter(end);
+        let mut at = start;
+        let mut steps = 0;
+        while end - at >= word {
+            steps += 1;
+            if steps % PATIENCE == 0 && heap.target.interrupted() {
+                return Err(Error::Interrupted);
+            }
+            let Some(first) = window.word(at) else {
+                at = (at & !(PAGE - 1)).saturating_add(PAGE).min(end);
+                continue;
+            };
+            let Some(map) = self.maps.find(heap, first) else {
+                at += word;
+                continue;
+            };
+            let size = self.maps.size(heap, window, map, at, end);
+            if !self.starts.push(at) {
+                return Err(Error::Corrupt { addr: at, what: "number of objects", found: u64::MAX });
+            }
+            self.map_of.push(map);
+            at += size.unwrap_or(word);
+        }
+        Ok(())
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.starts.is_empty()
+    }
+
+    /// Number of the object a tagged word points to, which may be weak.
+    pub fn id(&self, heap: Heap<'_>, value: Value) -> Option<u32> {
+        self.starts.id(heap.addr(value).ok()?)
+    }
+
+    /// An object by its number.
+    pub fn value(&self, heap: Heap<'_>, id: u32) -> Value {
+        let tag = heap.layout.find(crate::v8::layout::C::HeapObjectTag).unwrap_or(1);
+        Value(self.starts.addr(id).wrapping_add_signed(tag))
+    }
+
+    /// Number of an object's map.
+    pub fn map_id(&self, id: u32) -> u32 {
+        self.map_of.get(id as usize)
+    }
+
+    /// An object's map.
+    pub fn map(&self, id: u32) -> &Map {
+        self.maps.get(self.map_id(id))
+    }
+
+    /// The number of the map of every object, by number of object.
+    pub fn map_ids(&self) -> impl Iterator<Item = u32> + '_ {
+        self.map_of.iter()
+    }
+
+    /// Goes through all objects in the order of addresses, with a window to read
+    /// each one's contents by.
+    pub fn sweep(
+        &self,
+        heap: Heap<'_>,
+        each: &mut dyn FnMut(Seen<'_>, &mut Window<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut window = Window::new(heap.target);
+        let Objects { starts, map_of, stretches, .. } = self;
+        let mut maps = self.maps.clone();
+        let mut ends = stretches.iter();
+        let (mut start, mut end) = (0, 0);
+        let mut next = starts.iter().zip(map_of.iter()).peekable();
+        let mut id = 0;
+        while let Some((addr, map_id)) = next.next() {
+            if id % 4096 == 0 && heap.target.interrupted() {
+                return Err(Error::Interrupted);
+            }
+            while !(start..end).contains(&addr) {
+                match ends.next() {
+                    Some(stretch) => (start, end) = *stretch,
+                    None => return Ok(()),
+                }
+                window.enter(end);
+            }
+            let following = next.peek().map_or(end, |(addr, _)| end.min(*addr));
+            let size = maps.size(heap, &mut window, map_id, addr, end);
+            let size = size.unwrap_or(following - addr).min(following - addr);
+            let map = maps.get(map_id);
+            each(Seen { id, addr, size, map_id, map }, &mut window)?;
+            id += 1;
+        }
+        Ok(())
+    }
+}

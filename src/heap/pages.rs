@@ -1,0 +1,158 @@
+//! The pages of V8's heap: where objects lie one after the other.
+//!
+//! V8 maps memory in chunks of at least 256 KiB and begins each with a header
+//! that says where the objects are. What is where in it has changed with almost
+//! every release, so that it is recognized by what it must say: of the addresses
+//! in it, the lowest within the chunk is the first object's, the highest the end
+//! of the last; it tells the size of the chunk; and it points to itself. Since
+//! V8 13 all that stands outside, and the chunk has a pointer to it
+//! (src/heap/memory-chunk-layout.h, src/heap/mutable-page-metadata.h).
+//! Seen so on cores of 0.10 to 26.
+
+use super::regions::Regions;
+use crate::v8::error::{Error, Result};
+use crate::v8::heap::Heap;
+use crate::v8::memory::Target;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Chunks are aligned to this or a multiple (src/common/globals.h, kPageSizeBits).
+const ALIGNMENT: u64 = 1 << 18;
+/// Words of a header that are looked at.
+const WORDS: usize = 14;
+/// Objects begin within this many bytes of a chunk.
+const LARGEST_HEADER: u64 = 0x8000;
+/// Sizes of chunks are multiples of this.
+const COMMIT: u64 = 0x1000;
+/// Largest size a chunk is believed to have.
+const LARGEST: u64 = 1 << 40;
+
+/// A page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The chunk.
+    pub base: u64,
+    /// First byte for objects.
+    pub start: u64,
+    /// First byte after them.
+    pub end: u64,
+    /// The C++ object that owns it; none for read-only memory.
+    pub owner: Option<u64>,
+}
+
+/// Names of spaces by their C++ objects; none for what is no space.
+type Spaces = BTreeMap<u64, Option<String>>;
+
+/// All pages of a heap.
+#[derive(Debug, Default)]
+pub struct Pages {
+    /// In the order of addresses.
+    pub list: Vec<Page>,
+    spaces: Spaces,
+}
+
+impl Pages {
+    /// Name of the space a page belongs to, as V8 calls it.
+    pub fn space(&self, page: &Page) -> Option<&str> {
+        self.spaces.get(&page.owner?)?.as_deref()
+    }
+
+    /// The page an address lies on, its header included.
+    pub fn of(&self, addr: u64) -> Option<&Page> {
+        let after = self.list.partition_point(|page| page.base <= addr);
+        let page = &self.list[after.checked_sub(1)?];
+        (addr < page.end).then_some(page)
+    }
+}
+
+/// The pages in these regions.
+pub fn find(heap: Heap<'_>, regions: &Regions) -> Result<Pages> {
+    let mut pages: Vec<Page> = Vec::new();
+    let mut spaces = Spaces::new();
+    for region in &regions.list {
+        let mut at = region.start.next_multiple_of(ALIGNMENT);
+        while at < region.end {
+            if heap.target.interrupted() {
+                return Err(Error::Interrupted);
+            }
+            let seen = pages.last().is_some_and(|page| page.end > at);
+            match page(heap, at, &mut spaces).filter(|_| !seen) {
+                Some(page) => {
+                    at = page.end.next_multiple_of(ALIGNMENT);
+                    pages.push(page);
+                }
+                None => at += ALIGNMENT,
+            }
+        }
+    }
+    Ok(Pages { list: pages, spaces })
+}
+
+fn words(heap: Heap<'_>, addr: u64) -> Option<[u64; WORDS]> {
+    let mut table = [0; WORDS];
+    for (i, word) in table.iter_mut().enumerate() {
+        *word = heap.word(addr.checked_add(i as u64 * heap.word_size())?).ok()?;
+    }
+    Some(table)
+}
+
+/// The page in the chunk at this address, if there is one.
+fn page(heap: Heap<'_>, base: u64, spaces: &mut Spaces) -> Option<Page> {
+    let header = words(heap, base)?;
+    // Read-only chunks do not point to themselves, but they are used up.
+    if header.contains(&base) || header.contains(&base.wrapping_add(header[0])) {
+        if let Some(page) = described(heap, base, &header, spaces) {
+            return Some(page);
+        }
+    }
+    let outside = header[1];
+    if outside % heap.word_size() != 0 || outside < COMMIT || outside & !(ALIGNMENT - 1) == base {
+        return None;
+    }
+    let metadata = words(heap, outside)?;
+    described(heap, base, &metadata, spaces)
+}
+
+fn described(
+    heap: Heap<'_>,
+    base: u64,
+    table: &[u64; WORDS],
+    spaces: &mut Spaces,
+) -> Option<Page> {
+    let is_size = |size: &u64| *size >= COMMIT && size % COMMIT == 0 && *size < LARGEST;
+    let size = table.iter().copied().filter(is_size).max()?;
+    let limit = base.checked_add(size)?;
+    let inside = |addr: &u64| *addr > base && *addr <= limit && addr % heap.word_size() == 0;
+    let start = table.iter().copied().filter(inside).min()?;
+    let end = table.iter().copied().filter(inside).max()?;
+    if start >= end || start - base > LARGEST_HEADER {
+        return None;
+    }
+    // An owner is an object with a table of virtual functions.
+    // Before V8 6.2 the pointer to it has a tag.
+    let others = table.iter().copied().filter(|word| !inside(word) && *word != base);
+    let owner = others.map(|word| word & !(heap.word_size() - 1)).find(|addr| {
+        spaces.entry(*addr).or_insert_with(|| space(heap.target, *addr)).is_some()
+    });
+    Some(Page { base, start, end, owner })
+}
+
+/// Name of the space that the C++ object at this address is, by its table of
+/// virtual functions, such as `OldSpace`.
+fn space(target: &dyn Target, addr: u64) -> Option<String> {
+    let word = target.word_size();
+    if addr % word as u64 != 0 || addr < COMMIT {
+        return None;
+    }
+    let mut bytes = [0; 8];
+    target.read(addr, &mut bytes[..word]).ok()?;
+    let name = target.symbol_at(u64::from_le_bytes(bytes))?;
+    // `_ZTVN2v88internal8OldSpaceE+0x10`, demangled or not.
+    if !name.contains("_ZTV") && !name.contains("vtable") {
+        return None;
+    }
+    let end = name.rfind("Space")? + "Space".len();
+    let begin = name[..end].rfind(|c: char| !c.is_ascii_alphabetic()).map_or(0, |at| at + 1);
+    Some(name[begin..end].into())
+}

@@ -1,0 +1,107 @@
+//! What keeps objects alive from outside of V8's heap.
+//!
+//! V8 knows its roots exactly: tables, handles, stacks. Where they are differs
+//! from release to release, so here every aligned word of writable memory that
+//! is not V8's heap counts as a root if an object begins where it points to.
+//! That finds all of them, and a few words that point to an object by chance or
+//! are left from before: what has no root is dead for certain, what has one may
+//! be dead all the same.
+
+use super::objects::Objects;
+use super::window::{words, Window};
+use crate::v8::error::{Error, Result};
+use crate::v8::heap::Heap;
+use crate::v8::memory::{Mapping, Use};
+use crate::v8::value::Value;
+use alloc::vec::Vec;
+
+/// Bytes between two looks for an interrupt.
+const PATIENCE: u64 = 256 << 10;
+
+/// A word outside of the heap that points into it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Root {
+    /// Where the word is.
+    pub at: u64,
+    /// Number of the object.
+    pub id: u32,
+    /// What memory the word lies in.
+    pub used: Use,
+}
+
+/// The roots of a heap, in the order of addresses; none where the debugger does
+/// not tell what memory there is.
+pub fn find(heap: Heap<'_>, objects: &Objects) -> Result<Option<Vec<Root>>> {
+    let Some(mappings) = heap.target.mappings() else { return Ok(None) };
+    let mut roots = Vec::new();
+    let mut window = Window::new(heap.target);
+    for mapping in mappings.iter().filter(|m| m.readable && m.writable) {
+        for (start, end) in outside(mapping, objects) {
+            search(heap, objects, &mut window, mapping.used, (start, end), &mut roots)?;
+        }
+    }
+    roots.sort_by_key(|root: &Root| root.at);
+    Ok(Some(roots))
+}
+
+/// The parts of a mapping that are not V8's heap.
+fn outside(mapping: &Mapping, objects: &Objects) -> Vec<(u64, u64)> {
+    let mut parts = Vec::new();
+    let mut start = mapping.start;
+    let heap = match objects.exact() {
+        true => objects.pages.list.iter().map(|page| (page.base, page.end)).collect(),
+        // Without pages: what holds objects is heap.
+        false => holding(objects),
+    };
+    let from = heap.partition_point(|(_, end)| *end <= mapping.start);
+    for (base, end) in &heap[from..] {
+        if *base >= mapping.end {
+            break;
+        }
+        if start < *base {
+            parts.push((start, *base));
+        }
+        start = start.max(*end);
+    }
+    if start < mapping.end {
+        parts.push((start, mapping.end));
+    }
+    parts
+}
+
+/// The stretches that hold objects.
+fn holding(objects: &Objects) -> Vec<(u64, u64)> {
+    let holds = |(start, end): &&(u64, u64)| {
+        objects.starts.at_or_before(end - 1, end - 1 - start).is_some()
+    };
+    objects.stretches.iter().filter(holds).copied().collect()
+}
+
+fn search(
+    heap: Heap<'_>,
+    objects: &Objects,
+    window: &mut Window<'_>,
+    used: Use,
+    (start, end): (u64, u64),
+    roots: &mut Vec<Root>,
+) -> Result<()> {
+    let word = heap.word_size();
+    window.enter(end);
+    let mut at = start.next_multiple_of(word);
+    while at < end {
+        if heap.target.interrupted() {
+            return Err(Error::Interrupted);
+        }
+        let Some(bytes) = window.some(at, PATIENCE) else {
+            at = (at & !0xfff) + 0x1000;
+            continue;
+        };
+        for (i, value) in words(bytes, word as usize).enumerate() {
+            if let Some(id) = objects.id(heap, Value(value)) {
+                roots.push(Root { at: at + i as u64 * word, id, used });
+            }
+        }
+        at += bytes.len().max(word as usize) as u64;
+    }
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! Memory read forwards, a large piece at a time.
+
+use crate::v8::memory::Target;
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// Bytes read at a time: small enough that a read takes well under a
+/// millisecond, large enough that the debugger's part in it does not show.
+const PIECE: u64 = 256 << 10;
+const PAGE: u64 = 4096;
+
+/// A piece of memory that moves along with what is asked for.
+pub struct Window<'a> {
+    target: &'a dyn Target,
+    word: usize,
+    start: u64,
+    end: u64,
+    bytes: Vec<u8>,
+    /// Nothing beyond is read.
+    limit: u64,
+}
+
+impl<'a> Window<'a> {
+    /// A window on nothing yet.
+    pub fn new(target: &'a dyn Target) -> Window<'a> {
+        let bytes = vec![0; PIECE as usize];
+        Window { target, word: target.word_size(), start: 0, end: 0, bytes, limit: 0 }
+    }
+
+    /// Prepares for a stretch of memory that ends at `limit`.
+    pub fn enter(&mut self, limit: u64) {
+        self.limit = limit;
+        if self.end > limit {
+            self.end = self.start;
+        }
+    }
+
+    /// The bytes at an address, `len` of them; none where they cannot be read
+    /// or lie beyond the limit.
+    pub fn bytes(&mut self, addr: u64, len: u64) -> Option<&[u8]> {
+        let end = addr.checked_add(len)?;
+        if addr < self.start || end > self.end {
+            self.read(addr, end)?;
+        }
+        let from = (addr - self.start) as usize;
+        Some(&self.bytes[from..from + len as usize])
+    }
+
+    /// The word at an address.
+    pub fn word(&mut self, addr: u64) -> Option<u64> {
+        let word = self.word as u64;
+        let inside = addr >= self.start && addr.checked_add(word)? <= self.end;
+        if !inside {
+            self.read(addr, addr.checked_add(word)?)?;
+        }
+        let from = (addr - self.start) as usize;
+        let bytes = &self.bytes[from..];
+        Some(match word {
+            8 => u64::from_le_bytes(bytes[..8].try_into().ok()?),
+            _ => u64::from(u32::from_le_bytes(bytes[..4].try_into().ok()?)),
+        })
+    }
+
+    /// As many bytes as are at hand from an address on, at least one word, up to
+    /// `len`.
+    pub fn some(&mut self, addr: u64, len: u64) -> Option<&[u8]> {
+        let word = self.word as u64;
+        if addr < self.start || addr.checked_add(word)? > self.end {
+            self.read(addr, addr.checked_add(word)?)?;
+        }
+        let from = (addr - self.start) as usize;
+        let len = len.min(self.end - addr) / word * word;
+        Some(&self.bytes[from..from + len as usize])
+    }
+
+    /// Moves to `addr`, so that at least `..need` is there.
+    fn read(&mut self, addr: u64, need: u64) -> Option<()> {
+        if need > self.limit || need - addr > PIECE {
+            return None;
+        }
+        let end = self.limit.min(addr.saturating_add(PIECE));
+        (self.start, self.end) = (addr, addr);
+        if self.target.read(addr, &mut self.bytes[..(end - addr) as usize]).is_ok() {
+            self.end = end;
+            return Some(());
+        }
+        // Some of it may be there: page by page, up to the first that is not.
+        while self.end < end {
+            let next = end.min((self.end & !(PAGE - 1)) + PAGE);
+            let into = (self.end - addr) as usize..(next - addr) as usize;
+            if self.target.read(self.end, &mut self.bytes[into]).is_err() {
+                break;
+            }
+            self.end = next;
+        }
+        (self.end >= need).then_some(())
+    }
+}
+
+/// The words in some bytes.
+pub fn words(bytes: &[u8], word: usize) -> impl Iterator<Item = u64> + '_ {
+    bytes.chunks_exact(word).map(|word| match *word {
+        [a, b, c, d, e, f, g, h] => u64::from_le_bytes([a, b, c, d, e, f, g, h]),
+        [a, b, c, d] => u64::from(u32::from_le_bytes([a, b, c, d])),
+        _ => 0,
+    })
+}
