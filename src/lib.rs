@@ -92,7 +92,8 @@ module! {
         V8Type
         V8Types
         V8Version
-        V8Warnings;
+        V8Warnings
+        V8Whatis;
     walkers:
         WalkJsElement
         WalkJsFrame

@@ -16,8 +16,6 @@ const OTHERS: usize = 1 << 16;
 const RECENT: usize = 1 << 12;
 /// Largest object of varying size, in bytes.
 const LARGEST: u64 = 1 << 34;
-/// Objects after which it is decided how the size of a kind is written.
-const VOTES: u32 = 8;
 
 /// How an object says its size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,16 +30,12 @@ enum Size {
     /// It has elements of three words, their number as in [`Size::Counted`] but of
     /// 16 bits.
     Descriptors { header: u64 },
-    /// Unknown. Objects are counted that end where another begins if their size
-    /// is written as in [`GUESSES`]; the first is not for types with a name.
-    Guess { votes: [u32; GUESSES.len()], objects: u32, named: bool },
     /// Unknown: up to the next object.
     Rest,
 }
 
-/// Header, in words, and bytes per unit: free memory, whose size is that of all
-/// of it; arrays of bytes; and arrays of words.
-const GUESSES: [(u64, u64); 3] = [(0, 1), (2, 1), (2, 0)];
+/// All of the bytes are counted.
+const FREE: Size = Size::Counted { header: 0, unit: 1, mask: u64::MAX };
 
 /// A map.
 #[derive(Debug, Clone)]
@@ -57,8 +51,6 @@ pub struct Map {
     /// Whether they hold no pointers.
     pub is_raw: bool,
     size: Size,
-    /// Whether neither the map nor the type says how the size is written.
-    size_is_guessed: bool,
 }
 
 /// Every map seen so far.
@@ -97,15 +89,24 @@ impl Maps {
         self.list.iter()
     }
 
-    /// Tells memory to be used again apart, once all maps are known.
-    pub fn seal(&mut self) {
+    /// Tells memory to be used again apart, once its maps have been seen.
+    ///
+    /// Metadata does not always name FREE_SPACE_TYPE. It is the number after that
+    /// of fillers of one word or two, as types are in the order of their names
+    /// (src/torque/instance-type-generator.cc) [13.6, 14.6]; before V8 8 the one after
+    /// BYTECODE_ARRAY_TYPE (src/objects/instance-type.h) [7.8].
+    pub fn seal(&mut self, heap: Heap<'_>) {
+        let types = &heap.layout.types;
         let Some(filler) = self.filler else { return };
+        let bytecode = types.number_of("BytecodeArray");
         for map in &mut self.list {
-            // Of the types that metadata does not name, FREE_SPACE_TYPE is the one
-            // after FILLER_TYPE: types are in the order of their names
-            // (src/torque/instance-type-generator.cc) [14.6].
-            let is_next = map.size_is_guessed && map.number == filler + 1;
-            map.is_free |= map.number == filler || is_next;
+            let before = Some(map.number - map.number.min(1));
+            let is_unnamed = types.lookup(map.number).1.is_none();
+            if is_unnamed && map.size == Size::Rest && (before == Some(filler) || before == bytecode) {
+                map.size = FREE;
+                map.is_free = true;
+            }
+            map.is_free |= map.number == filler;
         }
     }
 
@@ -169,8 +170,7 @@ impl Maps {
                 Kind::HeapNumber | Kind::BigInt | Kind::FixedDoubleArray | Kind::ByteArray
             );
         let is_free = class == Some("FreeSpace") || self.filler == Some(number);
-        let size_is_guessed = matches!(size, Size::Guess { named: false, .. });
-        Some(Map { value: map, number, kind, is_free, is_raw, size, size_is_guessed })
+        Some(Map { value: map, number, kind, is_free, is_raw, size })
     }
 
     /// Bytes of the object at an address, which has this map; none where they
@@ -198,56 +198,9 @@ impl Maps {
                 let count = window.word(addr + word)? & 0xffff;
                 header + count * 3 * word
             }
-            Size::Guess { .. } => return self.guess(heap, window, at, addr, limit),
             Size::Rest => return None,
         };
         (size <= limit - addr && size >= word).then_some(size)
-    }
-
-    /// The size of an object of which it is not known how it is written.
-    fn guess(
-        &mut self,
-        heap: Heap<'_>,
-        window: &mut Window<'_>,
-        at: u32,
-        addr: u64,
-        limit: u64,
-    ) -> Option<u64> {
-        let word = heap.word_size();
-        let count = count(heap, window, addr + word);
-        let mut fits = [None; GUESSES.len()];
-        let Size::Guess { mut votes, mut objects, named } = self.list[at as usize].size else {
-            return None;
-        };
-        for (fit, (header, unit)) in fits.iter_mut().zip(GUESSES).skip(usize::from(named)) {
-            let unit = if unit == 0 { word } else { unit };
-            let size = count.map(|n| aligned(header * word + n * unit, word));
-            *fit = size.filter(|size| {
-                let end = addr + *size;
-                *size >= 2 * word
-                    && (end == limit
-                        || end < limit
-                            && heap.word(end).is_ok_and(|next| self.find(heap, next).is_some()))
-            });
-        }
-        for (votes, fit) in votes.iter_mut().zip(&fits) {
-            *votes += u32::from(fit.is_some());
-        }
-        objects += 1;
-        let most = votes.iter().copied().max().unwrap_or(0);
-        let best = votes.iter().position(|n| *n == most).unwrap_or(0);
-        let (header, unit) = GUESSES[best];
-        let unit = if unit == 0 { word } else { unit };
-        let map = &mut self.list[at as usize];
-        map.size = match objects >= VOTES {
-            true if most * 4 >= objects * 3 => {
-                map.is_free |= header == 0;
-                Size::Counted { header: header * word, unit, mask: u64::MAX }
-            }
-            true if most == 0 => Size::Rest,
-            _ => Size::Guess { votes, named, objects: if objects >= VOTES * 8 { 0 } else { objects } },
-        };
-        fits[best].or_else(|| fits.iter().copied().flatten().next())
     }
 }
 
@@ -299,7 +252,7 @@ fn varying(heap: Heap<'_>, number: u16, kind: Kind, class: Option<&str>) -> Size
         (Kind::FixedArray, _) => counted(word, u64::MAX),
         (Kind::FixedDoubleArray, _) => counted(8, u64::MAX),
         (Kind::ByteArray, _) => counted(1, u64::MAX),
-        (_, Some("FreeSpace")) => Size::Counted { header: 0, unit: 1, mask: u64::MAX },
+        (_, Some("FreeSpace")) => FREE,
         (_, Some("DescriptorArray" | "StrongDescriptorArray")) => {
             match layout.find(C::DescriptorHeaderSize) {
                 Some(header) => Size::Descriptors { header: header.unsigned_abs() },
@@ -312,6 +265,6 @@ fn varying(heap: Heap<'_>, number: u16, kind: Kind, class: Option<&str>) -> Size
             }
             None => Size::Rest,
         },
-        _ => Size::Guess { votes: [0; GUESSES.len()], objects: 0, named: class.is_some() },
+        _ => Size::Rest,
     }
 }

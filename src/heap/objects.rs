@@ -8,12 +8,14 @@
 
 use super::column::Column;
 use super::maps::{Map, Maps};
-use super::pages::{self, Pages};
+use super::pages::{self, Page, Pages};
 use super::regions::{Region, Regions};
 use super::starts::Starts;
 use super::window::Window;
 use crate::v8::error::{Error, Result};
 use crate::v8::heap::Heap;
+use crate::v8::layout::types::Kind;
+use crate::v8::layout::C;
 use crate::v8::value::Value;
 use alloc::vec::Vec;
 
@@ -70,14 +72,41 @@ impl Objects {
             stretches: Vec::new(),
             with_brk,
         };
+        objects.learn(heap)?;
         let mut window = Window::new(heap.target);
         for (start, end) in &stretches {
             objects.walk(heap, &mut window, *start, *end)?;
         }
         objects.starts.seal();
-        objects.maps.seal();
         objects.stretches = stretches;
         Ok(objects)
+    }
+
+    /// Gets to know the maps of memory that is to be used again, which lie on
+    /// read-only pages: what such memory holds are no objects any more.
+    fn learn(&mut self, heap: Heap<'_>) -> Result<()> {
+        let mut window = Window::new(heap.target);
+        let is_read_only = |page: &&Page| {
+            let space = self.pages.space(page);
+            space.is_none_or(|name| name.starts_with("ReadOnly"))
+        };
+        let pages: Vec<Page> = self.pages.list.iter().filter(is_read_only).cloned().collect();
+        for page in pages {
+            window.enter(page.end);
+            let mut at = page.start;
+            while at < page.end {
+                let map = window.word(at).and_then(|word| self.maps.find(heap, word));
+                let size = map.and_then(|map| self.maps.size(heap, &mut window, map, at, page.end));
+                // Maps are found by themselves too: not all have objects.
+                if map.is_some_and(|map| self.maps.get(map).kind == Kind::Map) {
+                    let tag = heap.layout.find(C::HeapObjectTag).unwrap_or(1);
+                    self.maps.find(heap, at.wrapping_add_signed(tag));
+                }
+                at += size.unwrap_or(heap.word_size());
+            }
+        }
+        self.maps.seal(heap);
+        Ok(())
     }
 
     /// Whether objects were walked from one to the next.
@@ -136,7 +165,7 @@ impl Objects {
 
     /// An object by its number.
     pub fn value(&self, heap: Heap<'_>, id: u32) -> Value {
-        let tag = heap.layout.find(crate::v8::layout::C::HeapObjectTag).unwrap_or(1);
+        let tag = heap.layout.find(C::HeapObjectTag).unwrap_or(1);
         Value(self.starts.addr(id).wrapping_add_signed(tag))
     }
 
@@ -153,6 +182,21 @@ impl Objects {
     /// The number of the map of every object, by number of object.
     pub fn map_ids(&self) -> impl Iterator<Item = u32> + '_ {
         self.map_of.iter()
+    }
+
+    /// Bytes of an object.
+    pub fn size(&self, heap: Heap<'_>, id: u32) -> u64 {
+        let addr = self.starts.addr(id);
+        let after = self.stretches.partition_point(|(start, _)| *start <= addr);
+        let end = after.checked_sub(1).map_or(addr, |at| self.stretches[at].1);
+        let following = match id + 1 {
+            next if (next as usize) < self.len() => end.min(self.starts.addr(next)),
+            _ => end,
+        };
+        let mut window = Window::small(heap.target);
+        window.enter(end);
+        let size = self.maps.clone().size(heap, &mut window, self.map_id(id), addr, end);
+        size.unwrap_or(following - addr).min(following - addr)
     }
 
     /// Goes through all objects in the order of addresses, with a window to read

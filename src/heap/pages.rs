@@ -100,10 +100,15 @@ fn words(heap: Heap<'_>, addr: u64) -> Option<[u64; WORDS]> {
 /// The page in the chunk at this address, if there is one.
 fn page(heap: Heap<'_>, base: u64, spaces: &mut Spaces) -> Option<Page> {
     let header = words(heap, base)?;
-    // Read-only chunks do not point to themselves, but they are used up.
-    if header.contains(&base) || header.contains(&base.wrapping_add(header[0])) {
+    // Read-only chunks and, before V8 3.28, new space do not point to themselves,
+    // but to their end.
+    let ends = |size: &u64| is_size(size) && header.contains(&base.wrapping_add(*size));
+    if header.contains(&base) || header.iter().any(ends) {
         if let Some(page) = described(heap, base, &header, spaces) {
-            return Some(page);
+            // These two stand side by side.
+            if header.windows(2).any(|pair| pair == [page.start, page.end]) {
+                return Some(page);
+            }
         }
     }
     let outside = header[1];
@@ -114,13 +119,16 @@ fn page(heap: Heap<'_>, base: u64, spaces: &mut Spaces) -> Option<Page> {
     described(heap, base, &metadata, spaces)
 }
 
+fn is_size(word: &u64) -> bool {
+    (COMMIT..LARGEST).contains(word) && word.is_multiple_of(COMMIT)
+}
+
 fn described(
     heap: Heap<'_>,
     base: u64,
     table: &[u64; WORDS],
     spaces: &mut Spaces,
 ) -> Option<Page> {
-    let is_size = |size: &u64| *size >= COMMIT && size % COMMIT == 0 && *size < LARGEST;
     let size = table.iter().copied().filter(is_size).max()?;
     let limit = base.checked_add(size)?;
     let inside = |addr: &u64| *addr > base && *addr <= limit && addr % heap.word_size() == 0;

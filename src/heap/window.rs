@@ -23,7 +23,16 @@ pub struct Window<'a> {
 impl<'a> Window<'a> {
     /// A window on nothing yet.
     pub fn new(target: &'a dyn Target) -> Window<'a> {
-        let bytes = vec![0; PIECE as usize];
+        Window::of(target, PIECE)
+    }
+
+    /// A window for a look at a single object.
+    pub fn small(target: &'a dyn Target) -> Window<'a> {
+        Window::of(target, 256)
+    }
+
+    fn of(target: &'a dyn Target, piece: u64) -> Window<'a> {
+        let bytes = vec![0; piece as usize];
         Window { target, word: target.word_size(), start: 0, end: 0, bytes, limit: 0 }
     }
 
@@ -75,10 +84,10 @@ impl<'a> Window<'a> {
 
     /// Moves to `addr`, so that at least `..need` is there.
     fn read(&mut self, addr: u64, need: u64) -> Option<()> {
-        if need > self.limit || need - addr > PIECE {
+        if need > self.limit || need - addr > self.bytes.len() as u64 {
             return None;
         }
-        let end = self.limit.min(addr.saturating_add(PIECE));
+        let end = self.limit.min(addr.saturating_add(self.bytes.len() as u64));
         (self.start, self.end) = (addr, addr);
         if self.target.read(addr, &mut self.bytes[..(end - addr) as usize]).is_ok() {
             self.end = end;
