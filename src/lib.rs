@@ -65,6 +65,7 @@ module! {
         JsArray
         JsClosure
         JsConstructor
+        JsFindRefs
         JsFrame
         JsFunction
         JsHeap

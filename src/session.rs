@@ -7,6 +7,7 @@ use crate::v8::heap::Heap;
 use crate::v8::layout::supplement;
 use crate::v8::layout::{self, Layout, C, ROWS};
 use crate::v8::memory::Target;
+use alloc::collections::BTreeSet;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -22,6 +23,7 @@ pub struct Session {
     /// Whether values that cannot be decoded are warned about.
     pub warnings: bool,
     whole: RefCell<Option<Rc<Whole>>>,
+    marks: RefCell<BTreeSet<u64>>,
 }
 
 impl Session {
@@ -57,6 +59,16 @@ impl Session {
     /// Whether the heap was searched already.
     pub fn has_whole(&self) -> bool {
         self.whole.borrow().is_some()
+    }
+
+    /// Remembers an object for `::findjsobjects -r`; whether it is new.
+    pub fn mark(&self, addr: u64) -> bool {
+        self.marks.borrow_mut().insert(addr)
+    }
+
+    /// The objects remembered, which are forgotten now.
+    pub fn take_marks(&self) -> BTreeSet<u64> {
+        self.marks.take()
     }
 
     /// Forgets what was found in the heap of a target that has moved since.

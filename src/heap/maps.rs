@@ -154,9 +154,10 @@ impl Maps {
         let kind = if heap.is_string_type(number) { Kind::String } else { kind };
         let word = heap.word_size();
         let fixed = heap.instance_size(map).ok()?;
-        // One word of free memory is an object of its own, with a map that no
-        // other object of one word has (src/roots/roots.h, OnePointerFillerMap).
-        if fixed == word {
+        // One word of free memory is an object of its own. Its map is among the very
+        // first (src/roots/roots.h, OnePointerFillerMap); later ones that also are of
+        // one word belong to objects without contents.
+        if fixed == word && class.is_none() && self.filler.is_none() {
             self.filler = Some(number);
         }
         let size = match fixed {

@@ -1,12 +1,15 @@
 //! Work on the whole heap.
 
+pub mod backrefs;
 pub mod column;
 mod follow;
 pub mod graph;
 pub mod groups;
+pub mod links;
 pub mod maps;
 pub mod objects;
 pub mod pages;
+pub mod referrers;
 pub mod regions;
 pub mod roots;
 pub mod starts;

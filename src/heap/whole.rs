@@ -1,6 +1,7 @@
 //! What is known of the whole heap, each part made when it is first asked for
 //! and kept until the target moves.
 
+use super::backrefs::Backrefs;
 use super::column::Bits;
 use super::graph::Graph;
 use super::groups::Groups;
@@ -18,6 +19,7 @@ pub struct Whole {
     pub objects: Objects,
     life: OnceCell<Life>,
     groups: OnceCell<Groups>,
+    backrefs: OnceCell<Backrefs>,
 }
 
 /// Which objects are alive.
@@ -44,7 +46,12 @@ impl Life {
 impl Whole {
     /// Searches the heap.
     pub fn find(heap: Heap<'_>, with_brk: bool) -> Result<Whole> {
-        Ok(Whole { objects: Objects::find(heap, with_brk)?, life: OnceCell::new(), groups: OnceCell::new() })
+        Ok(Whole {
+            objects: Objects::find(heap, with_brk)?,
+            life: OnceCell::new(),
+            groups: OnceCell::new(),
+            backrefs: OnceCell::new(),
+        })
     }
 
     /// Which objects are alive.
@@ -58,6 +65,11 @@ impl Whole {
             graph.reach(heap, roots.iter().map(|root| root.id), &mut alive)?;
             Ok(Life { roots, alive: Some(alive) })
         })
+    }
+
+    /// Which memory holds pointers to what.
+    pub fn backrefs(&self, heap: Heap<'_>) -> Result<&Backrefs> {
+        kept(&self.backrefs, || Backrefs::read(heap, &self.objects.stretches))
     }
 
     /// JavaScript objects by what they look like.
