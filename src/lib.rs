@@ -68,8 +68,11 @@ module! {
         JsFindRefs
         JsFrame
         JsFunction
+        JsFunctions
         JsHeap
+        JsPath
         JsPrint
+        JsRetained
         JsSource
         JsStack
         JsThreads

@@ -19,9 +19,9 @@ pub struct Graph {
     /// Where the pointers of each object begin; one more at the end.
     first: Column,
     to: Column,
-    /// Key and value of each entry of a weak collection: the value lives as
-    /// long as its key.
-    pub ephemerons: Vec<(u32, u32)>,
+    /// Key and value of each entry of a weak collection, by key: the value lives
+    /// as long as its key.
+    ephemerons: Vec<(u32, u32)>,
 }
 
 impl Graph {
@@ -46,6 +46,7 @@ impl Graph {
             Ok(())
         })?;
         first.push(to.len() as u32);
+        ephemerons.sort_unstable();
         Ok(Graph { first, to, ephemerons })
     }
 
@@ -65,6 +66,31 @@ impl Graph {
         range.map(|at| self.to.get(at as usize))
     }
 
+    /// The `n`th object in [`Graph::all`].
+    pub fn nth(&self, id: u32, n: u32) -> Option<u32> {
+        let (first, end) = (self.first.get(id as usize), self.first.get(id as usize + 1));
+        match first.checked_add(n)? {
+            at if at < end => Some(self.to.get(at as usize)),
+            at => self.held(id).get((at - end) as usize).map(|(_, value)| *value),
+        }
+    }
+
+    /// What an object points to and what it keeps alive as a key.
+    pub fn all(&self, id: u32) -> impl Iterator<Item = u32> + '_ {
+        self.from(id).chain(self.held_by(id))
+    }
+
+    /// The values that live as long as an object because it is their key.
+    pub fn held_by(&self, id: u32) -> impl Iterator<Item = u32> + '_ {
+        self.held(id).iter().map(|(_, value)| *value)
+    }
+
+    fn held(&self, id: u32) -> &[(u32, u32)] {
+        let first = self.ephemerons.partition_point(|(key, _)| *key < id);
+        let rest = &self.ephemerons[first..];
+        &rest[..rest.partition_point(|(key, _)| *key == id)]
+    }
+
     /// Adds all that can be reached from `start` to `reached`.
     pub fn reach(
         &self,
@@ -74,21 +100,14 @@ impl Graph {
     ) -> Result<()> {
         let mut open: Vec<u32> = start.filter(|id| reached.add(*id)).collect();
         let mut steps = 0u32;
-        loop {
-            while let Some(id) = open.pop() {
-                steps += 1;
-                if steps % 4096 == 0 && heap.target.interrupted() {
-                    return Err(Error::Interrupted);
-                }
-                open.extend(self.from(id).filter(|to| reached.add(*to)));
+        while let Some(id) = open.pop() {
+            steps += 1;
+            if steps % 4096 == 0 && heap.target.interrupted() {
+                return Err(Error::Interrupted);
             }
-            let held = self.ephemerons.iter().filter(|(key, _)| reached.has(*key));
-            let held: Vec<u32> = held.map(|(_, value)| *value).collect();
-            open.extend(held.into_iter().filter(|value| reached.add(*value)));
-            if open.is_empty() {
-                return Ok(());
-            }
+            open.extend(self.all(id).filter(|to| reached.add(*to)));
         }
+        Ok(())
     }
 }
 

@@ -1,7 +1,9 @@
 //! Work on the whole heap.
 
 pub mod backrefs;
+pub mod classes;
 pub mod column;
+pub mod dominators;
 mod follow;
 pub mod graph;
 pub mod groups;
@@ -9,6 +11,7 @@ pub mod links;
 pub mod maps;
 pub mod objects;
 pub mod pages;
+pub mod paths;
 pub mod referrers;
 pub mod regions;
 pub mod roots;

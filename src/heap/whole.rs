@@ -3,6 +3,7 @@
 
 use super::backrefs::Backrefs;
 use super::column::Bits;
+use super::dominators::Dominators;
 use super::graph::Graph;
 use super::groups::Groups;
 use super::objects::Objects;
@@ -20,6 +21,8 @@ pub struct Whole {
     life: OnceCell<Life>,
     groups: OnceCell<Groups>,
     backrefs: OnceCell<Backrefs>,
+    graph: OnceCell<Graph>,
+    dominators: OnceCell<Dominators>,
 }
 
 /// Which objects are alive.
@@ -51,6 +54,8 @@ impl Whole {
             life: OnceCell::new(),
             groups: OnceCell::new(),
             backrefs: OnceCell::new(),
+            graph: OnceCell::new(),
+            dominators: OnceCell::new(),
         })
     }
 
@@ -70,6 +75,17 @@ impl Whole {
     /// Which memory holds pointers to what.
     pub fn backrefs(&self, heap: Heap<'_>) -> Result<&Backrefs> {
         kept(&self.backrefs, || Backrefs::read(heap, &self.objects.stretches))
+    }
+
+    /// Which object points to which: a third of the size of the heap, so only for
+    /// those who cannot do without.
+    pub fn graph(&self, heap: Heap<'_>) -> Result<&Graph> {
+        kept(&self.graph, || Graph::read(heap, &self.objects))
+    }
+
+    /// What would be freed with what.
+    pub fn dominators(&self, heap: Heap<'_>) -> Result<&Dominators> {
+        kept(&self.dominators, || Dominators::find(heap, self))
     }
 
     /// JavaScript objects by what they look like.
