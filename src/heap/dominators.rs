@@ -5,8 +5,9 @@
 //! through it. The algorithm is Semi-NCA (L. Georgiadis, Linear-Time Algorithms
 //! for Dominators and Related Problems, 2005).
 
-use super::column::Column;
+use super::column::{Bits, Column};
 use super::graph::Graph;
+use super::paths;
 use super::whole::Whole;
 use crate::v8::error::{Error, Result};
 use crate::v8::heap::Heap;
@@ -36,21 +37,8 @@ impl Dominators {
     pub fn find(heap: Heap<'_>, whole: &Whole) -> Result<Dominators> {
         let graph = whole.graph(heap)?;
         let objects = &whole.objects;
-        let roots = &whole.life(heap)?.roots;
-        // V8's table of unique strings is no reason for a string to live.
-        let is_unique: Vec<bool> = objects
-            .maps
-            .iter()
-            .map(|map| {
-                let class = heap.layout.types.lookup(map.number).1;
-                class.is_some_and(|class| class.contains("Internalized"))
-            })
-            .collect();
-        let counts = |used: Use, id: u32| {
-            used == Use::Stack || !is_unique[objects.map_id(id) as usize]
-        };
-        let starts = roots.iter().filter(|r| counts(r.used, r.id)).map(|r| r.id);
-        let tree = Tree::walk(heap, graph, starts)?;
+        let starts = starts(heap, whole, graph)?;
+        let tree = Tree::walk(heap, graph, starts.into_iter())?;
         let idom = tree.dominators(heap, graph)?;
         let word = heap.word_size();
         let mut words = Column::default();
@@ -88,6 +76,32 @@ impl Dominators {
     pub fn order(&self) -> &[u32] {
         &self.order
     }
+}
+
+/// What the tree begins with: global objects and stacks; and of the other words
+/// outside of the heap, which may be there by accident, those to what these do
+/// not reach.
+fn starts(heap: Heap<'_>, whole: &Whole, graph: &Graph) -> Result<Vec<u32>> {
+    let objects = &whole.objects;
+    let roots = &whole.life(heap)?.roots;
+    // V8's table of unique strings is no reason for a string to live.
+    let is_unique: Vec<bool> = objects
+        .maps
+        .iter()
+        .map(|map| {
+            let class = heap.layout.types.lookup(map.number).1;
+            class.is_some_and(|class| class.contains("Internalized"))
+        })
+        .collect();
+    let mut starts = paths::globals(heap, whole)?;
+    starts.extend(roots.iter().filter(|root| root.used == Use::Stack).map(|root| root.id));
+    let mut reached = Bits::new(graph.len());
+    graph.reach(heap, starts.iter().copied(), &mut reached)?;
+    let rest = roots.iter().map(|root| root.id);
+    starts.extend(rest.filter(|id| {
+        !reached.has(*id) && !is_unique[objects.map_id(*id) as usize]
+    }));
+    Ok(starts)
 }
 
 /// A depth-first walk; positions in it, not numbers of objects, are what the

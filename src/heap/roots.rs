@@ -12,11 +12,15 @@ use super::window::{words, Window};
 use crate::v8::error::{Error, Result};
 use crate::v8::heap::Heap;
 use crate::v8::memory::{Mapping, Use};
+use crate::v8::thread::registers;
 use crate::v8::value::Value;
 use alloc::vec::Vec;
 
 /// Bytes between two looks for an interrupt.
 const PATIENCE: u64 = 256 << 10;
+/// Bytes beyond the end of a stack that its functions may use (System V ABI for
+/// AMD64, 3.2.2).
+const RED_ZONE: u64 = 128;
 
 /// A word outside of the heap that points into it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,11 +37,21 @@ pub struct Root {
 /// not tell what memory there is.
 pub fn find(heap: Heap<'_>, objects: &Objects) -> Result<Option<Vec<Root>>> {
     let Some(mappings) = heap.target.mappings() else { return Ok(None) };
+    let threads = heap.target.threads();
+    let pointers: Vec<u64> =
+        threads.iter().filter_map(|id| Some(registers(heap, *id)?.sp)).collect();
     let mut roots = Vec::new();
     let mut window = Window::new(heap.target);
     for mapping in mappings.iter().filter(|m| m.readable && m.writable) {
-        for (start, end) in outside(mapping, objects) {
-            search(heap, objects, &mut window, mapping.used, (start, end), &mut roots)?;
+        let on_it = |sp: &u64| (mapping.start..mapping.end).contains(sp);
+        if let Some(sp) = pointers.iter().copied().filter(on_it).min() {
+            // What lies beyond the end of a stack is left from before.
+            let part = (sp.saturating_sub(RED_ZONE).max(mapping.start), mapping.end);
+            search(heap, objects, &mut window, Use::Stack, part, &mut roots)?;
+            continue;
+        }
+        for part in outside(mapping, objects) {
+            search(heap, objects, &mut window, mapping.used, part, &mut roots)?;
         }
     }
     roots.sort_by_key(|root: &Root| root.at);
