@@ -73,8 +73,10 @@ module! {
         JsPath
         JsPrint
         JsRetained
+        JsRoots
         JsSource
         JsStack
+        JsStrings
         JsThreads
         NodeBuffer
         V8Array
