@@ -70,6 +70,7 @@ module! {
         JsFunction
         JsFunctions
         JsHeap
+        JsHeapSnapshot
         JsPath
         JsPrint
         JsRetained
