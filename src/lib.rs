@@ -65,6 +65,7 @@ module! {
         JsArray
         JsClosure
         JsConstructor
+        JsDiff
         JsFindRefs
         JsFrame
         JsFunction
