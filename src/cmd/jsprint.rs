@@ -131,7 +131,9 @@ lists all types.
 /// The line that `-j` prints.
 fn json_line(heap: Heap<'_>, value: Value, style: Style, call: &Call, out: &mut Out) -> Outcome {
     let mut failures = Vec::new();
+    let mut printed = 0u32;
     let line = if call.operands.is_empty() {
+        printed = 1;
         inspect_json::value(heap, value, style)?
     } else {
         let mut line = Json::object();
@@ -146,16 +148,17 @@ fn json_line(heap: Heap<'_>, value: Value, style: Style, call: &Call, out: &mut 
                 Err(failure) => return Err(failure),
             };
             line = line.with(&path, json);
+            printed += 1;
         }
         line
     };
-    out.line(format_args!(
-        "{}",
-        match style.owner {
-            Some(owner) => Json::object().with("object", owner).with("value", line),
-            None => line,
-        }
-    ));
+    let line = match style.owner {
+        Some(owner) => Json::object().with("object", owner).with("value", line),
+        None => line,
+    };
+    if printed > 0 {
+        out.line(format_args!("{line}"));
+    }
     if failures.is_empty() {
         return Ok(Flow::Done);
     }

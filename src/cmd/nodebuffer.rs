@@ -5,7 +5,8 @@ use crate::mdb::args::Opt;
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
-use crate::v8::error::{Error, Result};
+use crate::v8::describe::describe;
+use crate::v8::error::{article, Error, Result};
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
 use crate::v8::memory::Target;
@@ -44,9 +45,10 @@ The length is that of the object: with -j both are printed.
             bytes => bytes?.filter(|_| known || call.options.has('f')),
         };
         let Some((length, data)) = bytes else {
+            let what = describe(heap, object);
             return Err(Failure::Message(alloc::format!(
-                "{object} does not appear to be a buffer (it is a {})",
-                crate::v8::describe::describe(heap, object)
+                "{object} does not appear to be a buffer (it is {} {what})",
+                article(&what)
             )));
         };
         if call.options.has('j') {
