@@ -537,6 +537,9 @@ impl<'a> Printer<'a> {
 
     fn typed(&mut self, bytes: &binary::Bytes, depth: u64) -> Result<()> {
         self.add(format_args!("<Typed array of length {}>", bytes.length));
+        if bytes.detached {
+            self.add(" (detached)");
+        }
         if depth == 0 || bytes.length == 0 {
             return Ok(());
         }

@@ -285,6 +285,14 @@ impl Printer<'_> {
                 let shared = binary::is_shared(heap, object);
                 let ty = if shared { "SharedArrayBuffer" } else { "ArrayBuffer" };
                 let row = self.classed(ty, object).with("byteLength", length);
+                if binary::is_detached(heap, object)? {
+                    return self.listed(
+                        object,
+                        Shown::with(row.with("detached", true)),
+                        depth,
+                        &|_| false,
+                    );
+                }
                 let row = row.with("data", Json::address(data));
                 match view::first_bytes(heap, length, data) {
                     Ok(bytes) => row.with("bytes", bytes),
@@ -294,7 +302,11 @@ impl Printer<'_> {
             Kind::DataView => {
                 let (buffer, offset, length) = binary::view(heap, object)?;
                 let row = self.classed("DataView", object).with("byteLength", length);
-                row.with("byteOffset", offset).with("buffer", buffer)
+                let row = row.with("byteOffset", offset).with("buffer", buffer);
+                match binary::is_detached(heap, buffer)? {
+                    true => row.with("detached", true),
+                    false => row,
+                }
             }
             Kind::Global => {
                 owner = special::global(heap, object)?;
@@ -471,6 +483,7 @@ impl Printer<'_> {
 
     fn typed(&mut self, object: Value, bytes: &binary::Bytes, depth: u64) -> Result<Json> {
         let row = self.classed(&bytes.class, object).with("length", bytes.length);
+        let row = if bytes.detached { row.with("detached", true) } else { row };
         if depth == 0 {
             return Ok(marked(row.with("omitted", "depth").with("address", object)));
         }

@@ -20,6 +20,8 @@ use alloc::vec::Vec;
 
 /// Bytes of a buffer that are shown, as many as `util.inspect` does.
 const MAX_BYTES: u64 = 50;
+/// What a buffer without its bytes is called.
+const DETACHED: &str = "(detached)";
 /// Characters of the text of a stack that are looked at.
 const MAX_STACK: u64 = 1 << 16;
 
@@ -85,12 +87,14 @@ pub fn of(heap: Heap<'_>, object: Value, kind: Kind) -> Result<Option<View>> {
         Kind::ArrayBuffer => buffer(heap, object)?,
         Kind::DataView => {
             let (buffer, offset, length) = binary::view(heap, object)?;
+            let detached = binary::is_detached(heap, buffer)?.then(|| DETACHED.into());
             let notes = [
                 alloc::format!("byteLength: {length}"),
                 alloc::format!("byteOffset: {offset}"),
                 alloc::format!("buffer: {buffer}"),
             ];
-            View::new(class(heap, object, "DataView"), notes.map(Entry::Note).into())
+            let notes = detached.into_iter().chain(notes).map(Entry::Note).collect();
+            View::new(class(heap, object, "DataView"), notes)
         }
         Kind::Object if binary::old_data_view(heap, object)?.is_some() => {
             let (offset, length) = binary::old_data_view(heap, object)?.unwrap_or_default();
@@ -181,10 +185,15 @@ fn generator(heap: Heap<'_>, object: Value) -> Result<View> {
     Ok(View::new(head.into(), vec![Entry::Note(alloc::format!("<{state}> {name}"))]))
 }
 
-/// `ArrayBuffer { [Uint8Contents]: <01 02>, byteLength: 2, data: ADDRESS }`.
+/// `ArrayBuffer { [Uint8Contents]: <01 02>, byteLength: 2, data: ADDRESS }`, or
+/// `ArrayBuffer { (detached), byteLength: 0 }`.
 fn buffer(heap: Heap<'_>, object: Value) -> Result<View> {
     let (length, data) = binary::array_buffer(heap, object)?;
     let base = if binary::is_shared(heap, object) { "SharedArrayBuffer" } else { "ArrayBuffer" };
+    if binary::is_detached(heap, object)? {
+        let notes = [DETACHED.into(), "byteLength: 0".into()];
+        return Ok(View::new(class(heap, object, base), notes.map(Entry::Note).into()));
+    }
     let bytes = first_bytes(heap, length, data).unwrap_or_else(|error| alloc::format!("{error}"));
     let more = match length.saturating_sub(MAX_BYTES) {
         0 => String::new(),

@@ -277,10 +277,16 @@ fn marked(json: &Json, note: &Json) -> Result<Printed, String> {
         }
         "DataView" => {
             let size = |name: &str| word(format!("{name}: {}", note.number(name).unwrap_or(-1.0)));
-            described(head, vec![size("byteLength"), size("byteOffset")])?
+            let detached = note.get("detached").map(|_| word("(detached)".into()));
+            let sizes = [size("byteLength"), size("byteOffset")];
+            described(head, detached.into_iter().chain(sizes).collect())?
         }
         "ArrayBuffer" | "SharedArrayBuffer" => {
             let length = note.number("byteLength").ok_or("a buffer has a length")?;
+            if note.get("detached").is_some() {
+                let words = [word("(detached)".into()), word(format!("byteLength: {length}"))];
+                return described(head, words.into());
+            }
             let more = match length {
                 51.0.. => format!(" ... {} more bytes", length - 50.0),
                 _ => String::new(),
@@ -341,5 +347,6 @@ fn typed(ty: &str, note: &Json) -> Result<Printed, String> {
         0 => String::new(),
         _ => format!(": {ty} [ {} ]", words.join(", ")),
     };
-    Ok(leaf(format!("<Typed array of length {length}>{contents}")))
+    let detached = if note.get("detached").is_some() { " (detached)" } else { "" };
+    Ok(leaf(format!("<Typed array of length {length}>{detached}{contents}")))
 }
