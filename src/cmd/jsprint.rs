@@ -289,7 +289,8 @@ fn explain(heap: Heap<'_>, value: Value, out: &mut Out) -> Result<(), Failure> {
     if interrupted {
         return Err(Failure::Interrupted);
     }
-    out.line(format_args!("property kind: {}", kinds.join(", ")));
+    let kinds = if kinds.is_empty() { "none".into() } else { kinds.join(", ") };
+    out.line(format_args!("property kind: {kinds}"));
     if unreadable > 0 {
         out.line(format_args!("unreadable properties: {unreadable}"));
     }
