@@ -218,9 +218,11 @@ fn index(text: &str) -> Result<(u64, &str), Failure> {
     if digits.is_empty() {
         return Err(message("missing array index".into()));
     }
+    if let Some(found) = digits.chars().find(|c| !c.is_ascii_digit()) {
+        return Err(message(alloc::format!("illegal array index at '{found}'")));
+    }
     let Ok(index) = digits.parse() else {
-        let at = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(0);
-        return Err(message(alloc::format!("illegal array index at '{}'", &text[at..])));
+        return Err(message(alloc::format!("array index {digits} is too large")));
     };
     if !rest.is_empty() && !rest.starts_with(['.', '[']) {
         let found: String = rest.chars().take(1).collect();
