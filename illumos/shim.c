@@ -7,13 +7,15 @@
  *
  * What differs: how the signal mask is changed (1, 2, 3 for block, unblock and
  * set; Linux has 0, 1, 2), the size of a signal set (16 bytes; Linux' libc has
- * 128), the numbers of most signals, how errno is found, and the handles that
- * dlsym takes.
+ * 128), the numbers of most signals, how errno is found, the handles that
+ * dlsym takes, and the flags of open.
  */
 
 #define	_GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/syscall.h>
@@ -193,4 +195,27 @@ dlsym(void *handle, const char *name)
 	*(void **)&next = dlvsym(libc, "dlsym", "GLIBC_2.34");
 	dlclose(libc);
 	return (next == NULL ? NULL : next(RTLD_DEFAULT, name));
+}
+
+/* O_CREAT, O_TRUNC and O_EXCL of illumos; the access modes are the same. */
+enum { CREAT = 0x100, TRUNC = 0x200, EXCL = 0x400 };
+
+int
+open(const char *path, int flags, ...)
+{
+	int mode = 0;
+	int known = (flags & 3) | (flags & CREAT ? O_CREAT : 0) |
+	    (flags & TRUNC ? O_TRUNC : 0) | (flags & EXCL ? O_EXCL : 0);
+	va_list rest;
+
+	if ((flags & ~(3 | CREAT | TRUNC | EXCL)) != 0) {
+		errno = EINVAL;
+		return (-1);
+	}
+	if ((flags & CREAT) != 0) {
+		va_start(rest, flags);
+		mode = va_arg(rest, int);
+		va_end(rest);
+	}
+	return ((int)syscall(SYS_openat, AT_FDCWD, path, known, mode));
 }

@@ -108,7 +108,8 @@ With -s the sizes count the objects alone, not what they refer to: see
         ));
         for group in rows {
             let (count, size) = counted(call, group);
-            let mut row = alloc::format!("{:>width$x} {count:>8} {:>8}", group.first.0, group.props);
+            let mut row =
+                alloc::format!("{:>width$x} {count:>8} {:>8}", group.first.0, group.props);
             if options.has('s') {
                 // Writing to a String cannot fail.
                 let _ = write!(row, "{size:>12}");

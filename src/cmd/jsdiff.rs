@@ -94,9 +94,8 @@ fn write(path: &str, overwrite: bool, counts: &Counts) -> core::result::Result<(
 }
 
 fn read(path: &str) -> core::result::Result<Counts, Failure> {
-    let failed = |reason: String| {
-        Failure::Message(alloc::format!("failed to read {path}: {reason}"))
-    };
+    let failed =
+        |reason: String| Failure::Message(alloc::format!("failed to read {path}: {reason}"));
     let bytes = files::read(path).map_err(failed)?;
     let text = String::from_utf8(bytes).map_err(|_| failed("it is no text".into()))?;
     let mut lines = text.lines();

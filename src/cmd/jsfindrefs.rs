@@ -41,25 +41,29 @@ later ones only the parts of it that matter.
     };
 
     fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome {
-        let value = Value(call.addr.ok_or_else(|| {
-            Failure::Message("must specify address for ::jsfindrefs".into())
-        })?);
+        let value = Value(
+            call.addr
+                .ok_or_else(|| Failure::Message("must specify address for ::jsfindrefs".into()))?,
+        );
         let heap = session.heap(target)?;
         let whole = session.whole(target, false)?;
         let limit = call.options.number('l').unwrap_or(DISTANCE);
         let (debug, verbose) = (call.options.has('d'), call.options.has('v'));
-        let found = referrers::find(heap, &whole, value, limit, &mut |distance, event| match event {
-            Event::TooFar(holder) => {
-                out.warn(alloc::format!("{holder}: gave up after following {distance} references"));
-            }
-            Event::Pointer(at, holder) if debug => out.line(format_args!(
-                "depth {distance}: {holder}: found reference at {at:x}"
-            )),
-            Event::GivingUp(holder, class) if debug => out.line(format_args!(
-                "depth {distance}: {holder}: giving up search at instance of {class}"
-            )),
-            Event::Pointer(..) | Event::GivingUp(..) => {}
-        })?;
+        let found =
+            referrers::find(heap, &whole, value, limit, &mut |distance, event| match event {
+                Event::TooFar(holder) => {
+                    out.warn(alloc::format!(
+                        "{holder}: gave up after following {distance} references"
+                    ));
+                }
+                Event::Pointer(at, holder) if debug => {
+                    out.line(format_args!("depth {distance}: {holder}: found reference at {at:x}"))
+                }
+                Event::GivingUp(holder, class) if debug => out.line(format_args!(
+                    "depth {distance}: {holder}: giving up search at instance of {class}"
+                )),
+                Event::Pointer(..) | Event::GivingUp(..) => {}
+            })?;
         for referrer in &found.list {
             let link = referrer.link.as_ref();
             if call.options.has('j') {

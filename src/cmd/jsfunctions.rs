@@ -84,9 +84,9 @@ others still have code of their own, as has V8's interpreter.
                 let json = Json::object().with("function", row.first).with("closures", row.count);
                 let json = location::json(json.with("name", row.name), &definition);
                 let json = match code {
-                    Some((start, end)) => json
-                        .with("start", Json::address(start))
-                        .with("end", Json::address(end)),
+                    Some((start, end)) => {
+                        json.with("start", Json::address(start)).with("end", Json::address(end))
+                    }
                     None => json,
                 };
                 out.line(format_args!("{json}"));
@@ -136,11 +136,7 @@ fn shared(heap: Heap<'_>, closure: Value) -> Option<Value> {
 }
 
 /// Calls `each` for every closure that is alive, in the order of addresses.
-fn each(
-    heap: Heap<'_>,
-    whole: &Whole,
-    each: &mut dyn FnMut(Value, Value),
-) -> Result<()> {
+fn each(heap: Heap<'_>, whole: &Whole, each: &mut dyn FnMut(Value, Value)) -> Result<()> {
     let life = whole.life(heap)?;
     let objects = &whole.objects;
     let is_function: Vec<bool> =
@@ -176,11 +172,7 @@ fn rows<'a>(heap: Heap<'a>, whole: &Whole) -> Result<Vec<Closures<'a>>> {
     Ok(rows)
 }
 
-fn wanted<'a>(
-    call: &Call,
-    heap: Heap<'_>,
-    rows: Vec<Closures<'a>>,
-) -> Result<Vec<Closures<'a>>> {
+fn wanted<'a>(call: &Call, heap: Heap<'_>, rows: Vec<Closures<'a>>) -> Result<Vec<Closures<'a>>> {
     let options = &call.options;
     let (name, file, instruction) = (options.text('n'), options.text('s'), options.number('x'));
     let mut kept = Vec::new();

@@ -73,7 +73,11 @@ the objects alone: see ::jsretained for what they keep alive.
             let sum = |f: fn(&(u64, u64)) -> u64| -> u64 {
                 order[..rest].iter().map(|class| f(&summary.classes[*class])).sum()
             };
-            out.line(format_args!("{:>12} {:>10} {rest} other classes", sum(|c| c.1), sum(|c| c.0)));
+            out.line(format_args!(
+                "{:>12} {:>10} {rest} other classes",
+                sum(|c| c.1),
+                sum(|c| c.0)
+            ));
         }
         for class in &order[rest..] {
             let (count, bytes) = summary.classes[*class];
@@ -87,7 +91,8 @@ the objects alone: see ::jsretained for what they keep alive.
         }
         if !whole.life(heap)?.is_known() {
             out.warn(
-                "the debugger does not list the target's mappings: all objects count as live".into(),
+                "the debugger does not list the target's mappings: all objects count as live"
+                    .into(),
             );
         }
         Ok(Flow::Done)

@@ -67,7 +67,9 @@ one of them may be an accident. Paths from global objects are exact.
         }
         let text = match whole.life(heap)?.is_known() {
             true => "nothing keeps it alive",
-            false => "no global object refers to it, and the debugger does not tell where else to look",
+            false => {
+                "no global object refers to it, and the debugger does not tell where else to look"
+            }
         };
         Err(Failure::Message(alloc::format!("{value}: {text}")))
     }
@@ -123,5 +125,8 @@ fn path_json(heap: Heap<'_>, target: &dyn Target, path: &Path) -> Json {
             .with("type", describe(heap, step.value))
     });
     let root = path.root.map(|root| Json::address(root.at));
-    Json::object().with("root", origin(target, path)).with("at", root).with("path", Json::list(steps))
+    Json::object()
+        .with("root", origin(target, path))
+        .with("at", root)
+        .with("path", Json::list(steps))
 }

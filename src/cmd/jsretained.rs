@@ -102,7 +102,9 @@ fn one(call: &Call, heap: Heap<'_>, whole: &Whole, value: Value, out: &mut Out) 
         };
         let bytes = retained(id);
         let kind = describe(heap, value);
-        out.line(format_args!("{value} ({kind}): {bytes} bytes, {own} its own; kept alive by {by}"));
+        out.line(format_args!(
+            "{value} ({kind}): {bytes} bytes, {own} its own; kept alive by {by}"
+        ));
     }
     if call.options.has('l') {
         let below = |other: &u32| dominators.of(*other) == Some(id);
@@ -149,7 +151,7 @@ fn sums(heap: Heap<'_>, whole: &Whole, classes: &Classes) -> Result<Vec<Sum>> {
         let mut next = Some(*top);
         loop {
             steps = steps.wrapping_add(1);
-            if steps % 65536 == 0 {
+            if steps.is_multiple_of(4096) {
                 heap.check_interrupt()?;
             }
             if let Some(id) = next.take() {

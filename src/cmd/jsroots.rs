@@ -49,8 +49,13 @@ objects only. In a pipe, prints the addresses of these objects.
         };
         let globals = paths::globals(heap, &whole)?;
         if out.is_piped() {
-            let ids: BTreeSet<u32> =
-                life.roots.iter().map(|root| root.id).chain(globals).filter(|id| is_visible(*id)).collect();
+            let ids: BTreeSet<u32> = life
+                .roots
+                .iter()
+                .map(|root| root.id)
+                .chain(globals)
+                .filter(|id| is_visible(*id))
+                .collect();
             for id in ids {
                 out.line(format_args!("{}", objects.value(heap, id)));
             }

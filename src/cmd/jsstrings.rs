@@ -74,7 +74,10 @@ the parts of concatenated ones do not.
             .collect();
         repeated.sort_unstable();
         if !json {
-            out.line(format_args!("\n{:>12} {:>10} {:>width$} REPEATED", "BYTES", "#COPIES", "STRING"));
+            out.line(format_args!(
+                "\n{:>12} {:>10} {:>width$} REPEATED",
+                "BYTES", "#COPIES", "STRING"
+            ));
         }
         for (bytes, copies, id) in &repeated[repeated.len().saturating_sub(most)..] {
             let value = whole.objects.value(heap, *id);

@@ -45,9 +45,8 @@ pub fn marked(
             let text = "can't both mark an object and find its references";
             return Err(Failure::Message(text.into()));
         }
-        let addr = call.addr.ok_or_else(|| {
-            Failure::Message("must specify an object to mark".into())
-        })?;
+        let addr =
+            call.addr.ok_or_else(|| Failure::Message("must specify an object to mark".into()))?;
         if session.mark(addr) {
             out.line(format_args!("findjsobjects: marked {addr:x}"));
         } else {

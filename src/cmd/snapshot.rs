@@ -211,29 +211,34 @@ impl<'a> Snapshot<'a> {
         let mut edges = (1 + self.globals.len() + self.roots.len()) as u64;
         let mut counts = crate::heap::column::Column::default();
         let mut failed = None;
-        objects.sweep(self.heap, &mut |seen, window| {
-            let mut count = 0u32;
-            if self.alive.has(seen.id) {
-                let each = &mut |_, _, _| {
-                    count += 1;
-                    Ok(())
-                };
-                if let Err(failure) = self.edges(objects, &seen, window, each) {
-                    failed.get_or_insert(failure);
-                    return Err(Error::Interrupted);
+        objects
+            .sweep(self.heap, &mut |seen, window| {
+                let mut count = 0u32;
+                if self.alive.has(seen.id) {
+                    let each = &mut |_, _, _| {
+                        count += 1;
+                        Ok(())
+                    };
+                    if let Err(failure) = self.edges(objects, &seen, window, each) {
+                        failed.get_or_insert(failure);
+                        return Err(Error::Interrupted);
+                    }
+                    counts.push(count);
+                    edges += u64::from(count);
                 }
-                counts.push(count);
-                edges += u64::from(count);
-            }
-            Ok(())
-        })
-        .map_err(|error| failed.take().unwrap_or(error.into()))?;
+                Ok(())
+            })
+            .map_err(|error| failed.take().unwrap_or(error.into()))?;
         let nodes = self.count();
-        sink.part("{\"snapshot\":{\"meta\":{\"node_fields\":[\"type\",\"name\",\"id\",\"self_size\",\
-            \"edge_count\",\"trace_node_id\",\"detachedness\"],\"node_types\":[[");
+        sink.part(
+            "{\"snapshot\":{\"meta\":{\"node_fields\":[\"type\",\"name\",\"id\",\"self_size\",\
+            \"edge_count\",\"trace_node_id\",\"detachedness\"],\"node_types\":[[",
+        );
         sink.part(NODES);
-        sink.part("],\"string\",\"number\",\"number\",\"number\",\"number\",\"number\"],\
-            \"edge_fields\":[\"type\",\"name_or_index\",\"to_node\"],\"edge_types\":[[");
+        sink.part(
+            "],\"string\",\"number\",\"number\",\"number\",\"number\",\"number\"],\
+            \"edge_fields\":[\"type\",\"name_or_index\",\"to_node\"],\"edge_types\":[[",
+        );
         sink.part(EDGES);
         sink.part("],\"string_or_number\",\"node\"],\"trace_function_info_fields\":[\"function_id\",\
             \"name\",\"script_name\",\"script_id\",\"line\",\"column\"],\"trace_node_fields\":[\"id\",\
@@ -246,8 +251,10 @@ impl<'a> Snapshot<'a> {
         let texts = self.write_nodes(&mut sink, &counts)?;
         sink.part("],\n\"edges\":[");
         self.write_edges(&mut sink, texts)?;
-        sink.part("],\n\"trace_function_infos\":[],\n\"trace_tree\":[],\n\"samples\":[],\n\
-            \"locations\":[],\n\"strings\":[");
+        sink.part(
+            "],\n\"trace_function_infos\":[],\n\"trace_tree\":[],\n\"samples\":[],\n\
+            \"locations\":[],\n\"strings\":[",
+        );
         self.write_strings(&mut sink)?;
         sink.part("]}\n");
         sink.flush()?;
@@ -274,27 +281,28 @@ impl<'a> Snapshot<'a> {
         sink.numbers(&[9, roots, 3, 0, self.roots.len() as u64, 0, 0])?;
         let (mut text, mut at) = (0, 0);
         let mut failed = None;
-        objects.sweep(self.heap, &mut |seen, _| {
-            if !self.alive.has(seen.id) {
-                return Ok(());
-            }
-            let (kind, label) = self.described(objects, &seen);
-            let label = match label {
-                Some(label) => texts + u64::from(self.names.number(&label)),
-                None => {
-                    text += 1;
-                    text - 1
+        objects
+            .sweep(self.heap, &mut |seen, _| {
+                if !self.alive.has(seen.id) {
+                    return Ok(());
                 }
-            };
-            let id = 2 * (SYNTHETIC + at as u64) + 1;
-            let row = [kind, label, id, seen.size, u64::from(counts.get(at)), 0, 0];
-            at += 1;
-            sink.numbers(&row).map_err(|failure| {
-                failed.get_or_insert(failure);
-                Error::Interrupted
+                let (kind, label) = self.described(objects, &seen);
+                let label = match label {
+                    Some(label) => texts + u64::from(self.names.number(&label)),
+                    None => {
+                        text += 1;
+                        text - 1
+                    }
+                };
+                let id = 2 * (SYNTHETIC + at as u64) + 1;
+                let row = [kind, label, id, seen.size, u64::from(counts.get(at)), 0, 0];
+                at += 1;
+                sink.numbers(&row).map_err(|failure| {
+                    failed.get_or_insert(failure);
+                    Error::Interrupted
+                })
             })
-        })
-        .map_err(|error| failed.take().unwrap_or(error.into()))?;
+            .map_err(|error| failed.take().unwrap_or(error.into()))?;
         Ok(texts)
     }
 
@@ -309,7 +317,9 @@ impl<'a> Snapshot<'a> {
                 Ok(Shape::Sliced { .. }) => (11, None),
                 _ => (2, None),
             },
-            Kind::Function => (5, Function::new(heap, object).ok().map(|f| f.name()).or(Some(String::new()))),
+            Kind::Function => {
+                (5, Function::new(heap, object).ok().map(|f| f.name()).or(Some(String::new())))
+            }
             Kind::RegExp => (6, class()),
             Kind::HeapNumber => (7, Some("heap number".into())),
             Kind::BigInt => (13, Some("bigint".into())),
@@ -342,28 +352,29 @@ impl<'a> Snapshot<'a> {
         let objects = &whole.objects;
         let mut failed = None;
         let heap = self.heap;
-        objects.sweep(heap, &mut |seen, window| {
-            if !self.alive.has(seen.id) {
-                return Ok(());
-            }
-            let mut rows: Vec<(Edge, u64, u32)> = Vec::new();
-            let each = &mut |edge: Edge, name: u64, id: u32| {
-                rows.push((edge, name, id));
-                Ok(())
-            };
-            let written = self.edges(objects, &seen, window, each).and_then(|()| {
-                rows.into_iter().try_for_each(|(edge, name, id)| {
-                    let is_index = matches!(edge, Edge::Element | Edge::Hidden);
-                    let name = if is_index { name } else { texts + name };
-                    sink.numbers(&[edge as u64, name, self.node(id) * FIELDS])
+        objects
+            .sweep(heap, &mut |seen, window| {
+                if !self.alive.has(seen.id) {
+                    return Ok(());
+                }
+                let mut rows: Vec<(Edge, u64, u32)> = Vec::new();
+                let each = &mut |edge: Edge, name: u64, id: u32| {
+                    rows.push((edge, name, id));
+                    Ok(())
+                };
+                let written = self.edges(objects, &seen, window, each).and_then(|()| {
+                    rows.into_iter().try_for_each(|(edge, name, id)| {
+                        let is_index = matches!(edge, Edge::Element | Edge::Hidden);
+                        let name = if is_index { name } else { texts + name };
+                        sink.numbers(&[edge as u64, name, self.node(id) * FIELDS])
+                    })
+                });
+                written.map_err(|failure| {
+                    failed.get_or_insert(failure);
+                    Error::Interrupted
                 })
-            });
-            written.map_err(|failure| {
-                failed.get_or_insert(failure);
-                Error::Interrupted
             })
-        })
-        .map_err(|error| failed.take().unwrap_or(error.into()))
+            .map_err(|error| failed.take().unwrap_or(error.into()))
     }
 
     fn write_strings(&mut self, sink: &mut Sink<'_>) -> Result<(), Failure> {
@@ -371,17 +382,19 @@ impl<'a> Snapshot<'a> {
         let objects = &whole.objects;
         let heap = self.heap;
         let mut failed = None;
-        objects.sweep(heap, &mut |seen, _| {
-            if seen.map.kind != Kind::String || !self.alive.has(seen.id) {
-                return Ok(());
-            }
-            let text = string::read(heap, objects.value(heap, seen.id), TEXT).unwrap_or_default();
-            sink.string(&text::quoted(&text.units, false)).map_err(|failure| {
-                failed.get_or_insert(failure);
-                Error::Interrupted
+        objects
+            .sweep(heap, &mut |seen, _| {
+                if seen.map.kind != Kind::String || !self.alive.has(seen.id) {
+                    return Ok(());
+                }
+                let text =
+                    string::read(heap, objects.value(heap, seen.id), TEXT).unwrap_or_default();
+                sink.string(&text::quoted(&text.units, false)).map_err(|failure| {
+                    failed.get_or_insert(failure);
+                    Error::Interrupted
+                })
             })
-        })
-        .map_err(|error| failed.take().unwrap_or(error.into()))?;
+            .map_err(|error| failed.take().unwrap_or(error.into()))?;
         for name in &self.names.list {
             sink.string(&text::quoted_str(name))?;
         }
@@ -428,7 +441,9 @@ impl<'a> Snapshot<'a> {
                 Some(Naming::Elements(from)) if at >= *from => {
                     each(Edge::Element, (at - from) / word, to)
                 }
-                _ if is_js && at == properties_at => each(Edge::Internal, u64::from(properties), to),
+                _ if is_js && at == properties_at => {
+                    each(Edge::Internal, u64::from(properties), to)
+                }
                 _ if is_js && at == elements_at => each(Edge::Internal, u64::from(elements), to),
                 _ => each(Edge::Hidden, at / word, to),
             };
@@ -446,7 +461,9 @@ impl<'a> Snapshot<'a> {
             return Err(Failure::Interrupted);
         }
         for (link, value) in found {
-            let Some(to) = objects.id(heap, value).filter(|to| self.alive.has(*to)) else { continue };
+            let Some(to) = objects.id(heap, value).filter(|to| self.alive.has(*to)) else {
+                continue;
+            };
             let (edge, name) = match link {
                 Link::Element(index) => {
                     each(Edge::Element, index, to)?;

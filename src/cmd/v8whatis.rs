@@ -33,15 +33,13 @@ objects first, unless another command has done that.
     };
 
     fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome {
-        let addr = call.addr.ok_or_else(|| {
-            Failure::Message("must specify address for ::v8whatis".into())
-        })?;
+        let addr = call
+            .addr
+            .ok_or_else(|| Failure::Message("must specify address for ::v8whatis".into()))?;
         let heap = session.heap(target)?;
         let distance = call.options.number('d').unwrap_or(DISTANCE);
         if distance > VERY_LARGE {
-            out.warn(alloc::format!(
-                "warn: very large value supplied for \"-d\": {distance}"
-            ));
+            out.warn(alloc::format!("warn: very large value supplied for \"-d\": {distance}"));
         }
         let whole = session.whole(target, false)?;
         let objects = &whole.objects;

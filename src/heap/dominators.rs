@@ -98,9 +98,7 @@ pub fn starts(heap: Heap<'_>, whole: &Whole, graph: &Graph) -> Result<Vec<u32>> 
     let mut reached = Bits::new(graph.len());
     graph.reach(heap, starts.iter().copied(), &mut reached)?;
     let rest = roots.iter().map(|root| root.id);
-    starts.extend(rest.filter(|id| {
-        !reached.has(*id) && !is_unique[objects.map_id(*id) as usize]
-    }));
+    starts.extend(rest.filter(|id| !reached.has(*id) && !is_unique[objects.map_id(*id) as usize]));
     Ok(starts)
 }
 
@@ -134,7 +132,7 @@ impl Tree {
             }
             while let Some((id, at)) = open.last_mut() {
                 steps = steps.wrapping_add(1);
-                if steps % 65536 == 0 && heap.target.interrupted() {
+                if steps.is_multiple_of(4096) && heap.target.interrupted() {
                     return Err(Error::Interrupted);
                 }
                 let from = *id;
@@ -204,7 +202,7 @@ impl Tree {
             path: Vec::new(),
         };
         for at in (1..count).rev() {
-            if at % 65536 == 0 && heap.target.interrupted() {
+            if at.is_multiple_of(4096) && heap.target.interrupted() {
                 return Err(Error::Interrupted);
             }
             let mut least = self.parents[at];

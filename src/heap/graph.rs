@@ -102,7 +102,7 @@ impl Graph {
         let mut steps = 0u32;
         while let Some(id) = open.pop() {
             steps += 1;
-            if steps % 4096 == 0 && heap.target.interrupted() {
+            if steps.is_multiple_of(4096) && heap.target.interrupted() {
                 return Err(Error::Interrupted);
             }
             open.extend(self.all(id).filter(|to| reached.add(*to)));
@@ -165,8 +165,7 @@ fn weak_words(heap: Heap<'_>, seen: &Seen<'_>) -> [u64; 2] {
 fn weak_tables(heap: Heap<'_>, objects: &Objects) -> Result<Vec<u32>> {
     let mut tables = Vec::new();
     let Some(offset) = heap.layout.find(C::CollectionTable) else { return Ok(tables) };
-    let weak: Vec<bool> =
-        objects.maps.iter().map(|map| map.kind == Kind::WeakCollection).collect();
+    let weak: Vec<bool> = objects.maps.iter().map(|map| map.kind == Kind::WeakCollection).collect();
     for (addr, map) in objects.starts.iter().zip(objects.map_ids()) {
         if weak[map as usize] {
             let table = heap.word(addr.wrapping_add_signed(offset)).map(Value);

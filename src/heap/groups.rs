@@ -221,7 +221,8 @@ impl Maker<'_> {
             return Ok(Home::None);
         }
         let value = objects.value(self.heap, seen.id);
-        let own = kind == Kind::Array || properties::in_dictionary(self.heap, value).unwrap_or(true);
+        let own =
+            kind == Kind::Array || properties::in_dictionary(self.heap, value).unwrap_or(true);
         if own {
             return Ok(Home::Listed);
         }

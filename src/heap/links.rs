@@ -157,9 +157,10 @@ fn named(heap: Heap<'_>, object: Value, each: Each<'_>) -> Result<ControlFlow<()
             Slot::Double(_) => ControlFlow::Continue(()),
             Slot::Accessor { getter, setter } => {
                 let name = name(property.key);
-                [getter, setter].into_iter().flatten().try_for_each(|function| {
-                    each(Link::Accessor(name.clone()), function)
-                })
+                [getter, setter]
+                    .into_iter()
+                    .flatten()
+                    .try_for_each(|function| each(Link::Accessor(name.clone()), function))
             }
         };
         flow
@@ -178,12 +179,7 @@ fn elements(heap: Heap<'_>, object: Value, each: Each<'_>) -> Result<ControlFlow
     Ok(flow)
 }
 
-fn special(
-    heap: Heap<'_>,
-    object: Value,
-    kind: Kind,
-    each: Each<'_>,
-) -> Result<ControlFlow<()>> {
+fn special(heap: Heap<'_>, object: Value, kind: Kind, each: Each<'_>) -> Result<ControlFlow<()>> {
     let mut field = |id: C, link: Link| match heap.layout.find(id) {
         Some(_) => match heap.field(object, id) {
             Ok(value) => each(link, value),
@@ -202,21 +198,21 @@ fn special(
             Some(bound) => bound_parts(bound, each),
             None => ControlFlow::Continue(()),
         }),
-        Kind::MapCollection => Ok(special::collection(heap, object)?
-            .into_iter()
-            .try_for_each(|(key, value)| {
+        Kind::MapCollection => {
+            Ok(special::collection(heap, object)?.into_iter().try_for_each(|(key, value)| {
                 each(Link::Key, key)?;
                 each(Link::Entry(key), value)
-            })),
+            }))
+        }
         Kind::SetCollection => Ok(special::collection(heap, object)?
             .into_iter()
             .try_for_each(|(key, _)| each(Link::Key, key))),
-        Kind::WeakCollection => Ok(special::weak_collection(heap, object)?
-            .into_iter()
-            .try_for_each(|(key, value)| {
+        Kind::WeakCollection => {
+            Ok(special::weak_collection(heap, object)?.into_iter().try_for_each(|(key, value)| {
                 each(Link::WeakKey, key)?;
                 each(Link::Entry(key), value)
-            })),
+            }))
+        }
         Kind::WeakRef => Ok(field(C::WeakRefTarget, Link::Weak("target"))),
         Kind::Promise => Ok(match special::promise(heap, object)? {
             PromiseState::Fulfilled(value) => each(Link::Internal("value"), value),
@@ -230,10 +226,9 @@ fn special(
             },
             None => ControlFlow::Continue(()),
         }),
-        Kind::Generator => Ok(each(
-            Link::Internal("function"),
-            special::generator_function(heap, object)?,
-        )),
+        Kind::Generator => {
+            Ok(each(Link::Internal("function"), special::generator_function(heap, object)?))
+        }
         Kind::Wrapper => Ok(field(C::WrapperValue, Link::Internal("value"))),
         _ => Ok(ControlFlow::Continue(())),
     }

@@ -67,9 +67,9 @@ pub struct Maps {
 /// Stands for no map.
 const NONE: u32 = u32::MAX;
 
-impl Maps {
+impl Default for Maps {
     /// None yet.
-    pub fn new() -> Maps {
+    fn default() -> Maps {
         Maps {
             list: Vec::new(),
             by_word: BTreeMap::new(),
@@ -78,7 +78,9 @@ impl Maps {
             filler: None,
         }
     }
+}
 
+impl Maps {
     /// A map by its number.
     pub fn get(&self, at: u32) -> &Map {
         &self.list[at as usize]
@@ -102,7 +104,10 @@ impl Maps {
         for map in &mut self.list {
             let before = Some(map.number - map.number.min(1));
             let is_unnamed = types.lookup(map.number).1.is_none();
-            if is_unnamed && map.size == Size::Rest && (before == Some(filler) || before == bytecode) {
+            if is_unnamed
+                && map.size == Size::Rest
+                && (before == Some(filler) || before == bytecode)
+            {
                 map.size = FREE;
                 map.is_free = true;
             }
@@ -223,11 +228,9 @@ fn length(heap: Heap<'_>, window: &mut Window<'_>, addr: u64) -> Option<u64> {
             let bytes = window.bytes(at, 4)?;
             Some(u64::from(u32::from_le_bytes(bytes.try_into().ok()?)))
         }
-        None => count(
-            heap,
-            window,
-            addr.checked_add_signed(heap.layout.find(C::StringLengthSmi)?)?,
-        ),
+        None => {
+            count(heap, window, addr.checked_add_signed(heap.layout.find(C::StringLengthSmi)?)?)
+        }
     }
 }
 

@@ -67,7 +67,7 @@ impl Objects {
         let mut objects = Objects {
             starts: Starts::new(heap.word_size()),
             map_of: Column::default(),
-            maps: Maps::new(),
+            maps: Maps::default(),
             pages,
             stretches: Vec::new(),
             with_brk,
@@ -124,10 +124,10 @@ impl Objects {
         let word = heap.word_size();
         window.enter(end);
         let mut at = start;
-        let mut steps = 0;
+        let mut steps = 0u64;
         while end - at >= word {
             steps += 1;
-            if steps % PATIENCE == 0 && heap.target.interrupted() {
+            if steps.is_multiple_of(PATIENCE) && heap.target.interrupted() {
                 return Err(Error::Interrupted);
             }
             let Some(first) = window.word(at) else {
@@ -140,7 +140,11 @@ impl Objects {
             };
             let size = self.maps.size(heap, window, map, at, end);
             if !self.starts.push(at) {
-                return Err(Error::Corrupt { addr: at, what: "number of objects", found: u64::MAX });
+                return Err(Error::Corrupt {
+                    addr: at,
+                    what: "number of objects",
+                    found: u64::MAX,
+                });
             }
             self.map_of.push(map);
             at += size.unwrap_or(word);

@@ -112,7 +112,10 @@ fn page(heap: Heap<'_>, base: u64, spaces: &mut Spaces) -> Option<Page> {
         }
     }
     let outside = header[1];
-    if outside % heap.word_size() != 0 || outside < COMMIT || outside & !(ALIGNMENT - 1) == base {
+    if !outside.is_multiple_of(heap.word_size())
+        || outside < COMMIT
+        || outside & !(ALIGNMENT - 1) == base
+    {
         return None;
     }
     let metadata = words(heap, outside)?;
@@ -123,15 +126,11 @@ fn is_size(word: &u64) -> bool {
     (COMMIT..LARGEST).contains(word) && word.is_multiple_of(COMMIT)
 }
 
-fn described(
-    heap: Heap<'_>,
-    base: u64,
-    table: &[u64; WORDS],
-    spaces: &mut Spaces,
-) -> Option<Page> {
+fn described(heap: Heap<'_>, base: u64, table: &[u64; WORDS], spaces: &mut Spaces) -> Option<Page> {
     let size = table.iter().copied().filter(is_size).max()?;
     let limit = base.checked_add(size)?;
-    let inside = |addr: &u64| *addr > base && *addr <= limit && addr % heap.word_size() == 0;
+    let inside =
+        |addr: &u64| *addr > base && *addr <= limit && addr.is_multiple_of(heap.word_size());
     let start = table.iter().copied().filter(inside).min()?;
     let end = table.iter().copied().filter(inside).max()?;
     if start >= end || start - base > LARGEST_HEADER {
@@ -140,9 +139,9 @@ fn described(
     // An owner is an object with a table of virtual functions.
     // Before V8 6.2 the pointer to it has a tag.
     let others = table.iter().copied().filter(|word| !inside(word) && *word != base);
-    let owner = others.map(|word| word & !(heap.word_size() - 1)).find(|addr| {
-        spaces.entry(*addr).or_insert_with(|| space(heap.target, *addr)).is_some()
-    });
+    let owner = others
+        .map(|word| word & !(heap.word_size() - 1))
+        .find(|addr| spaces.entry(*addr).or_insert_with(|| space(heap.target, *addr)).is_some());
     Some(Page { base, start, end, owner })
 }
 
@@ -150,7 +149,7 @@ fn described(
 /// virtual functions, such as `OldSpace`.
 fn space(target: &dyn Target, addr: u64) -> Option<String> {
     let word = target.word_size();
-    if addr % word as u64 != 0 || addr < COMMIT {
+    if !addr.is_multiple_of(word as u64) || addr < COMMIT {
         return None;
     }
     let mut bytes = [0; 8];

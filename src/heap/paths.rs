@@ -63,7 +63,10 @@ pub fn globals(heap: Heap<'_>, whole: &Whole) -> Result<Vec<u32>> {
         })
         .collect();
     let ids = (0u32..).zip(objects.map_ids());
-    Ok(ids.filter(|(id, map)| is_global[*map as usize] && life.has(*id)).map(|(id, _)| id).collect())
+    Ok(ids
+        .filter(|(id, map)| is_global[*map as usize] && life.has(*id))
+        .map(|(id, _)| id)
+        .collect())
 }
 
 /// The shortest path to an object from roots of one kind; none where there is
@@ -105,7 +108,7 @@ fn shortest(heap: Heap<'_>, graph: &Graph, starts: &[u32], to: u32) -> Result<Op
             return Ok(Some(chain));
         }
         steps += 1;
-        if steps % 4096 == 0 && heap.target.interrupted() {
+        if steps.is_multiple_of(4096) && heap.target.interrupted() {
             return Err(Error::Interrupted);
         }
         for next in graph.all(id) {

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::ffi::c_int;
 
 /// Only the owner may read what comes out of a process.
-const MODE: libc::c_uint = 0o600;
+const MODE: libc::mode_t = 0o600;
 /// Largest file that is read.
 const LARGEST: usize = 64 << 20;
 
@@ -14,7 +14,8 @@ const LARGEST: usize = 64 << 20;
 pub struct Writer {
     path: CString,
     fd: c_int,
-    finished: bool,
+    /// Whether it is to be removed: not if it is a device or the like.
+    remove: bool,
 }
 
 /// Why the last call failed.
@@ -42,18 +43,24 @@ fn c_path(path: &str) -> Result<CString, String> {
 
 impl Writer {
     /// Creates a file that only its owner can read. One that is there already is
-    /// replaced if `overwrite`, else left alone. The error says why not.
+    /// emptied if `overwrite`, else left alone. The error says why not.
     pub fn create(path: &str, overwrite: bool) -> Result<Writer, String> {
         let path = c_path(path)?;
         if overwrite {
-            // SAFETY: the name ends with a NUL. Whether there was such a file shows next.
-            unsafe { libc::unlink(path.as_ptr()) };
+            // SAFETY: the name ends with a NUL.
+            let fd = unsafe { libc::open(path.as_ptr(), libc::O_WRONLY) };
+            if fd >= 0 {
+                // SAFETY: the descriptor is open. Only regular files can be cut off, so
+                // that the rights of a device are not changed.
+                let remove = unsafe { libc::ftruncate(fd, 0) == 0 && libc::fchmod(fd, MODE) == 0 };
+                return Ok(Writer { path, fd, remove });
+            }
         }
         let flags = libc::O_WRONLY | libc::O_CREAT | libc::O_EXCL;
         // SAFETY: the name ends with a NUL; the mode is what O_CREAT takes.
         let fd = unsafe { libc::open(path.as_ptr(), flags, MODE) };
         match fd {
-            0.. => Ok(Writer { path, fd, finished: false }),
+            0.. => Ok(Writer { path, fd, remove: true }),
             _ => Err(reason()),
         }
     }
@@ -73,7 +80,7 @@ impl Writer {
 
     /// Keeps the file.
     pub fn finish(mut self) -> Result<(), String> {
-        self.finished = true;
+        self.remove = false;
         let fd = core::mem::replace(&mut self.fd, -1);
         // SAFETY: the descriptor is open, and its own.
         match unsafe { libc::close(fd) } {
@@ -85,12 +92,13 @@ impl Writer {
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        if !self.finished {
-            // SAFETY: the descriptor is open and its own; the name ends with a NUL.
-            unsafe {
-                libc::close(self.fd);
-                libc::unlink(self.path.as_ptr());
-            }
+        if self.fd >= 0 {
+            // SAFETY: the descriptor is open, and its own.
+            unsafe { libc::close(self.fd) };
+        }
+        if self.remove {
+            // SAFETY: the name ends with a NUL.
+            unsafe { libc::unlink(self.path.as_ptr()) };
         }
     }
 }

@@ -91,6 +91,7 @@ impl Transcript {
         let (script, end) = match self.heading.split_once(' ') {
             Some(("values", end)) => ("values", end),
             Some(("frames", end)) => ("frames", end),
+            Some(("heap", end)) => ("heap", end),
             Some(("workers", end)) => ("workers", end),
             _ => panic!("\"{}\" names no scenario of transcripts", self.heading),
         };
