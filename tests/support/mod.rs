@@ -13,6 +13,7 @@ pub mod dump;
 pub mod inspect;
 pub mod kinds;
 pub mod mdb;
+pub mod memory;
 pub mod nodes;
 pub mod scenario;
 pub mod stack;
