@@ -256,7 +256,8 @@ fn objects_are_those_of_the_process() {
         }
         assert_eq!(kinds, 6, "{}: {truth}", core.name);
         // The 321 arrays of three are not alone in the process.
-        let arrays = rows.iter().filter(|row| row["constructor"] == "Array" && row["properties"] == 3);
+        let arrays =
+            rows.iter().filter(|row| row["constructor"] == "Array" && row["properties"] == 3);
         let arrays: u64 = arrays.filter_map(|row| row["objects"].as_u64()).sum();
         assert!((321..400).contains(&arrays), "{}: {arrays} arrays of 3", core.name);
         println!("{}: {kinds} kinds of object, all counted; {arrays} arrays of 3", core.name);
