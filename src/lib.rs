@@ -65,16 +65,20 @@ module! {
         JsArray
         JsClosure
         JsConstructor
+        JsDiff
         JsFindRefs
         JsFrame
         JsFunction
         JsFunctions
         JsHeap
+        JsHeapSnapshot
         JsPath
         JsPrint
         JsRetained
+        JsRoots
         JsSource
         JsStack
+        JsStrings
         JsThreads
         NodeBuffer
         V8Array

@@ -153,6 +153,27 @@ fn buffers(name: &str) {
     }
 }
 
+/// A buffer without its bytes, and its views.
+fn detached(name: &str) {
+    let held = Held::of(name);
+    let list = held.list("detached");
+    // The engine of 0.10 has none.
+    assert_eq!(list.is_empty(), node(name).major() == 0, "{}", held.dump.label);
+    for truth in list {
+        let path = format!("detached.{}", text(truth, "k"));
+        let printed = held.each(&[
+            format!("{}::jsprint {path}", held.at),
+            format!("{}::jsprint -j {path}", held.at),
+            format!("{}::nodebuffer -f", held.addresses(&[&path])[0]),
+        ]);
+        let shown = inspect::parse(&printed[0]).unwrap_or_else(|why| panic!("{why}"));
+        assert!(differences(&shown, &truth["v"]).is_empty(), "{name} {path}: {}", printed[0]);
+        let row = &json(&printed[1])[&path]["$v8"];
+        assert_eq!(row["detached"], true, "{name} {path}: {}", printed[1]);
+        assert!(printed[2].contains("is detached: it has no bytes"), "{name}: {}", printed[2]);
+    }
+}
+
 /// Parameters and variables of functions, their contexts, and their code.
 fn functions(name: &str) {
     let held = Held::of(name);
@@ -433,6 +454,19 @@ fn forms(name: &str) {
     }
 }
 
+/// A line of `-a`: the frame and what it is; as many as there are frames in it.
+fn without_pc(line: &str) -> Vec<String> {
+    let is_address = |word: &str| word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let elided = line.trim_start().strip_prefix('(').and_then(|rest| rest.split_once(" internal"));
+    if let Some((count, _)) = elided {
+        return vec!["elided".to_owned(); count.parse().expect("a number of frames")];
+    }
+    match line.splitn(3, ' ').collect::<Vec<_>>()[..] {
+        [fp, pc, rest] if is_address(pc) => vec![format!("{fp} {rest}")],
+        _ => vec![line.to_owned()],
+    }
+}
+
 /// A stack in both forms: the same frames, and the same of each.
 fn stacks(name: &str) {
     let held = Held::of(name);
@@ -468,7 +502,11 @@ fn stacks(name: &str) {
         assert_eq!(args.len(), frame.args().len(), "{row}");
         args.iter().zip(frame.args()).for_each(|(row, shown)| same(row, shown));
     }
-    // One frame by itself, and the variables of a function.
+    // Each frame by itself is what it is on the stack, but for where it executes.
+    let alone = held.mdb.each(&["::jsstack -a".into(), "::walk jsframe | ::jsframe -ia".into()]);
+    let [stack, alone] = [0, 1].map(|i| alone[i].lines().flat_map(without_pc).collect::<Vec<_>>());
+    assert_eq!(alone, stack, "{}", held.dump.label);
+    // One frame in JSON, and the variables of a function.
     let inner = rows.iter().find(|row| row["name"] == "hold").expect("it runs");
     let one = held.one(&format!("{}::jsframe -ij", text(inner, "fp")));
     assert_eq!((&json(&one)["name"], &json(&one)["fp"]), (&inner["name"], &inner["fp"]));
@@ -501,6 +539,11 @@ macro_rules! commands {
             #[test]
             fn buffers() {
                 super::buffers($name);
+            }
+
+            #[test]
+            fn detached() {
+                super::detached($name);
             }
 
             #[test]

@@ -1,9 +1,10 @@
-//! Worker threads and ES modules: `::jsthreads` and `::jsstack -v` on real
-//! processes against what each thread says of its own stack.
+//! Worker threads, ES modules and optimized programs: `::jsthreads` and
+//! `::jsstack` on real processes against what each thread says of its own stack.
 
 mod support;
 
 use serde_json::Value;
+use support::check;
 use support::dump::{dump, Dump, Way};
 use support::mdb::Mdb;
 use support::nodes::node;
@@ -109,14 +110,30 @@ fn check_workers(name: &str) {
             format!("::jsstack -vn0 -t {id:x}"),
             format!("::jsstack -a -t {id:x}"),
             format!("::jsstack -f throughContext -p arg1 -t {id:x} | ::jsfunction"),
+            format!("{id:x}::walk jsframe | ::jsframe -ia"),
         ]);
         let what = if row["main"] == true { "main thread" } else { "worker" };
         compare(&printed[0], &truth["frames"], &format!("{label}, {what}"));
         let whole = printed[1].lines().filter(|line| line.contains("(JSFunction: ")).count();
         assert!(whole >= truth["frames"].as_array().map_or(0, Vec::len), "{label}: {}", printed[1]);
+        // One by one the frames are the same, but for where they execute.
+        let frames = |text: &str| text.lines().map(without_pc).collect::<Vec<_>>();
+        assert_eq!(frames(&printed[3]), frames(&printed[1]), "{label}: {what}");
+        assert!(printed[3].contains("node::"), "{label}: native frames: {}", printed[3]);
         // Values of a worker's heap are printed as those of the main one are.
         let loops = text(&top["name"]);
         assert!(printed[2].contains(loops), "{label}: {loops}: {}", printed[2]);
+    }
+}
+
+/// A line of `-a`: the frame and what it is. C++ code is shown by its symbol
+/// in the place of the address.
+fn without_pc(line: &str) -> String {
+    let (fp, rest) = line.split_once(' ').unwrap_or((line, ""));
+    let is_address = |word: &str| word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match rest.split_once(' ') {
+        Some((pc, rest)) if is_address(pc) => format!("{fp} {rest}"),
+        _ => line.to_owned(),
     }
 }
 
@@ -135,6 +152,27 @@ fn check_modules(name: &str) {
         let printed = Mdb::on(&dump.target).each(&["::jsstack -vn0".into()]).remove(0);
         let frames = compare(&printed, &dump.truth["frames"], &dump.label);
         assert_eq!(frames, 5, "loop, each, method, first and the module itself");
+    }
+}
+
+/// A program that ran long enough to be optimized: calls that the compiler
+/// inlined are frames too, each at its line.
+fn check_optimized(name: &str) {
+    let scenario = Scenario { script: "frames", end: End::Spin, mode: "warm" };
+    let dump = dump(node(name), scenario, Way::Gdb).expect("gdb can dump any process");
+    check::frames::check(&dump).verdict(&dump.label);
+    let printed = Mdb::on(&dump.target).each(&["::jsstack -j".into()]).remove(0);
+    let inlined: Vec<_> = rows(&printed).into_iter().filter(|row| row["inlined"] == true).collect();
+    println!("{}: {} calls are inlined", dump.label, inlined.len());
+    assert!(!inlined.is_empty(), "{}: nothing is inlined\n{printed}", dump.label);
+    let truth = dump.truth["frames"].as_array().expect("the truth lists frames");
+    for row in inlined.iter().filter(|row| text(&row["file"]).contains("/scenarios/")) {
+        let is = |frame: &&Value| {
+            let call = frame["callLine"].as_u64();
+            (&frame["file"], &frame["line"], call)
+                == (&row["file"], &row["line"], row["exec_line"].as_u64())
+        };
+        assert!(truth.iter().any(|frame| is(&frame)), "{}: no such call: {row}", dump.label);
     }
 }
 
@@ -163,6 +201,11 @@ nodes! {
         workers_22 "22.23.3",
         workers_24 "24.21.0",
         workers_26 "26.10.0",;
+    check_optimized:
+        optimized_20 "20.20.2",
+        optimized_22 "22.23.3",
+        optimized_24 "24.21.0",
+        optimized_26 "26.10.0",;
     check_modules:
         modules_20 "20.20.2",
         modules_22 "22.23.3",

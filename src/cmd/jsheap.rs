@@ -1,10 +1,21 @@
 //! `::jsheap`
 
+use super::json::{self, Json};
+use crate::heap::classes::Classes;
+use crate::heap::whole::Whole;
 use crate::mdb::command::{Call, Dcmd, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
+use crate::v8::error::Result;
+use crate::v8::heap::Heap;
 use crate::v8::memory::Target;
 use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// Classes listed.
+const MOST: usize = 25;
 
 /// `::jsheap`
 pub struct JsHeap;
@@ -12,40 +23,144 @@ pub struct JsHeap;
 impl Dcmd for JsHeap {
     const ROW: Row = Row {
         name: c"jsheap",
-        usage: c"",
-        description: c"summarize the heap",
-        options: &[],
+        usage: c"[-j]",
+        description: c"summarize the JavaScript heap",
+        options: &[json::OPTION],
         help: "
+Prints what the heap is used for: the bytes in each of V8's spaces that are in use
+by objects that something keeps alive, by others, which V8 has not got round to
+freeing, and by none; then the classes of objects with the most bytes, the largest
+last. Classes in parentheses are not made by constructors. The bytes are those of
+the objects alone: see ::jsretained for what they keep alive.
 ",
     };
 
-    fn run(_call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome {
+    fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome {
         let heap = session.heap(target)?;
         let whole = session.whole(target, false)?;
-        let objects = &whole.objects;
-        out.line(format_args!("pages {} objects {}", objects.pages.list.len(), objects.len()));
-        let mut spaces = BTreeMap::new();
-        for page in &objects.pages.list {
-            let e = spaces.entry(objects.pages.space(page)).or_insert((0, 0));
-            e.0 += 1;
-            e.1 += page.end - page.start;
+        let classes = Classes::find(heap, &whole.objects)?;
+        let summary = Summary::of(heap, &whole, &classes)?;
+        let json = call.options.has('j');
+        if !json {
+            out.line(format_args!(
+                "{:<24} {:>6} {:>12} {:>12} {:>12} {:>12}",
+                "SPACE", "PAGES", "BYTES", "LIVE", "UNREACHABLE", "FREE"
+            ));
         }
-        for (s, n) in spaces { out.line(format_args!("{s:?} {n:?}")); }
-        let life = if _call.addr.is_none() { Some(whole.life(heap)?) } else { None };
-        if let Some(life) = life { out.line(format_args!("roots {} known {}", life.roots.len(), life.is_known())); }
-        let mut kinds: BTreeMap<_, (u64, u64, u64, u64)> = BTreeMap::new();
-        let mut total = 0;
+        let total = summary.spaces.values().fold(Use::default(), Use::with);
+        let rows = summary.spaces.iter().map(|(name, used)| (name.as_str(), *used));
+        for (name, used) in rows.chain([("total", total)]) {
+            let Use { pages, bytes, live, dead } = used;
+            let free = bytes.saturating_sub(live + dead);
+            if json {
+                let row = Json::object().with("space", name).with("pages", pages);
+                let row = row.with("bytes", bytes).with("live", live);
+                out.line(format_args!("{}", row.with("unreachable", dead).with("free", free)));
+            } else {
+                out.line(format_args!(
+                    "{name:<24} {pages:>6} {bytes:>12} {live:>12} {dead:>12} {free:>12}"
+                ));
+            }
+        }
+        let mut order: Vec<usize> = (0..classes.len()).collect();
+        order.retain(|class| summary.classes[*class].0 > 0);
+        order.sort_by_key(|class| (summary.classes[*class].1, summary.classes[*class].0));
+        let rest = order.len().saturating_sub(if json { usize::MAX } else { MOST });
+        if !json {
+            out.line(format_args!("\n{:>12} {:>10} CLASS", "LIVE", "#OBJECTS"));
+        }
+        if rest > 0 {
+            let sum = |f: fn(&(u64, u64)) -> u64| -> u64 {
+                order[..rest].iter().map(|class| f(&summary.classes[*class])).sum()
+            };
+            out.line(format_args!("{:>12} {:>10} {rest} other classes", sum(|c| c.1), sum(|c| c.0)));
+        }
+        for class in &order[rest..] {
+            let (count, bytes) = summary.classes[*class];
+            let name = classes.name(*class as u32);
+            if json {
+                let row = Json::object().with("class", name).with("objects", count);
+                out.line(format_args!("{}", row.with("bytes", bytes)));
+            } else {
+                out.line(format_args!("{bytes:>12} {count:>10} {name}"));
+            }
+        }
+        if !whole.life(heap)?.is_known() {
+            out.warn(
+                "the debugger does not list the target's mappings: all objects count as live".into(),
+            );
+        }
+        Ok(Flow::Done)
+    }
+}
+
+/// What the memory of a space is used for.
+#[derive(Debug, Clone, Copy, Default)]
+struct Use {
+    pages: u64,
+    bytes: u64,
+    live: u64,
+    dead: u64,
+}
+
+impl Use {
+    fn with(self, other: &Use) -> Use {
+        Use {
+            pages: self.pages + other.pages,
+            bytes: self.bytes + other.bytes,
+            live: self.live + other.live,
+            dead: self.dead + other.dead,
+        }
+    }
+}
+
+struct Summary {
+    spaces: BTreeMap<String, Use>,
+    /// Number and bytes of the live objects of each class.
+    classes: Vec<(u64, u64)>,
+}
+
+impl Summary {
+    fn of(heap: Heap<'_>, whole: &Whole, classes: &Classes) -> Result<Summary> {
+        let (objects, life) = (&whole.objects, whole.life(heap)?);
+        // Each stretch of memory with its space.
+        let spaces: Vec<&str> = match objects.exact() {
+            true => objects
+                .pages
+                .list
+                .iter()
+                .map(|page| objects.pages.space(page).unwrap_or("ReadOnlySpace"))
+                .collect(),
+            false => vec!["(not known)"; objects.stretches.len()],
+        };
+        let mut used = vec![Use::default(); spaces.len()];
+        for (used, (start, end)) in used.iter_mut().zip(&objects.stretches) {
+            (used.pages, used.bytes) = (1, end - start);
+        }
+        let mut by_class = vec![(0, 0); classes.len()];
+        let mut at = 0;
         objects.sweep(heap, &mut |seen, _| {
-            let k = kinds.entry((seen.map.number, seen.map.is_free)).or_default();
-            if life.is_none_or(|l| l.has(seen.id)) { k.0 += 1; k.1 += seen.size; } else { k.2 += 1; k.3 += seen.size; }
-            total += seen.size;
+            while objects.stretches[at].1 <= seen.addr {
+                at += 1;
+            }
+            if seen.map.is_free {
+                return Ok(());
+            }
+            if life.has(seen.id) {
+                used[at].live += seen.size;
+                let class = &mut by_class[classes.of(objects, seen.id) as usize];
+                class.0 += 1;
+                class.1 += seen.size;
+            } else {
+                used[at].dead += seen.size;
+            }
             Ok(())
         })?;
-        for ((number, free), k) in kinds {
-            let (_, class) = heap.layout.types.lookup(number);
-            out.line(format_args!("{number} {class:?} {free} live {} {} dead {} {}", k.0, k.1, k.2, k.3));
+        let mut summary = Summary { spaces: BTreeMap::new(), classes: by_class };
+        for (name, used) in spaces.into_iter().zip(&used) {
+            let all = summary.spaces.entry(name.into()).or_default();
+            *all = all.with(used);
         }
-        out.line(format_args!("total {total}"));
-        Ok(Flow::Done)
+        Ok(summary)
     }
 }

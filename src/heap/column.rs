@@ -91,6 +91,11 @@ impl Bits {
         new
     }
 
+    /// How many positions are in the set between the last multiple of 64 and `at`.
+    pub fn before_in_word(&self, at: u32) -> u32 {
+        (self.0[at as usize / 64] & ((1 << (at % 64)) - 1)).count_ones()
+    }
+
     /// How many positions are in the set.
     pub fn count(&self) -> usize {
         self.0.iter().map(|word| word.count_ones() as usize).sum()

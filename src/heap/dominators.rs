@@ -81,7 +81,7 @@ impl Dominators {
 /// What the tree begins with: global objects and stacks; and of the other words
 /// outside of the heap, which may be there by accident, those to what these do
 /// not reach.
-fn starts(heap: Heap<'_>, whole: &Whole, graph: &Graph) -> Result<Vec<u32>> {
+pub fn starts(heap: Heap<'_>, whole: &Whole, graph: &Graph) -> Result<Vec<u32>> {
     let objects = &whole.objects;
     let roots = &whole.life(heap)?.roots;
     // V8's table of unique strings is no reason for a string to live.

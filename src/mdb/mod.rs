@@ -12,6 +12,8 @@
 
 pub mod args;
 pub mod command;
+#[allow(unsafe_code)]
+pub mod files;
 pub mod output;
 pub mod walker;
 

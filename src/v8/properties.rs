@@ -510,17 +510,12 @@ fn by_descriptor(
     Ok(Some(Property { key: key(heap, name)?, slot, place }))
 }
 
-/// The field of this number: in the object, or in its properties array.
-fn field(
-    heap: Heap<'_>,
-    object: Value,
-    map: Value,
-    index: u64,
-    double: bool,
-) -> Result<(Slot, Place)> {
+/// Where in an object the fields begin that are not in its properties array, and
+/// how many there are.
+fn in_object(heap: Heap<'_>, map: Value) -> Result<(u64, u64)> {
     let word = heap.word_size();
     let size = heap.instance_size(map)?;
-    let (start, count) = match heap.layout.find(C::MapInobjectStart) {
+    Ok(match heap.layout.find(C::MapInobjectStart) {
         Some(_) => {
             let words = heap.u8(heap.field_addr(map, C::MapInobjectStart)?)?;
             let start = u64::from(words) * word;
@@ -530,7 +525,49 @@ fn field(
             let count = u64::from(heap.u8(heap.field_addr(map, C::MapInobjectCount)?)?);
             (size.saturating_sub(count * word), count)
         }
-    };
+    })
+}
+
+/// The properties that all objects of a map keep in the same place.
+#[derive(Debug, Default)]
+pub struct Fields {
+    /// Distance from the object's first byte, and name.
+    pub in_object: Vec<(u64, Key)>,
+    /// Whether there are others.
+    pub outside: bool,
+}
+
+/// Where objects of a map that have no dictionary keep their properties.
+pub fn fields(heap: Heap<'_>, map: Value) -> Result<Fields> {
+    let descriptors = Descriptors::new(heap, map)?;
+    let (start, count) = in_object(heap, map)?;
+    let mut fields = Fields::default();
+    for i in 0..descriptors.count {
+        let details = descriptors.part(i, C::PropDescDetails)?;
+        let Some(details) = heap.smi(details).map(i64::cast_unsigned) else { continue };
+        match kept(heap, details, descriptors.part(i, C::PropDescValue)?)? {
+            Kept::Nothing => {}
+            Kept::Field { index, .. } if index < count => {
+                let name = key(heap, descriptors.part(i, C::PropDescKey)?)?;
+                fields.in_object.push((start + index * heap.word_size(), name));
+            }
+            Kept::Field { .. } | Kept::Constant | Kept::Accessor => fields.outside = true,
+        }
+    }
+    fields.in_object.sort_by_key(|(offset, _)| *offset);
+    Ok(fields)
+}
+
+/// The field of this number: in the object, or in its properties array.
+fn field(
+    heap: Heap<'_>,
+    object: Value,
+    map: Value,
+    index: u64,
+    double: bool,
+) -> Result<(Slot, Place)> {
+    let word = heap.word_size();
+    let (start, count) = in_object(heap, map)?;
     if index < count {
         let addr = heap.addr(object)? + start + index * word;
         if double && is_raw_double(heap, map, index)? {
