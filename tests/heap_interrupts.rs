@@ -13,9 +13,8 @@ use support::scenario::{End, Scenario};
 
 /// Interrupts, at moments spread over the time that a search takes.
 const TIMES: u32 = 20;
-/// How soon a command must end. Reading the symbols of a binary is the debugger's
-/// own work and takes a part of a second.
-const PROMPT: Duration = Duration::from_secs(2);
+/// How soon a command must end, on a machine with other work to do.
+const PROMPT: Duration = Duration::from_secs(1);
 
 /// A debugger that takes one command after another.
 struct Shell {
@@ -83,10 +82,14 @@ fn a_search_can_be_interrupted_at_any_moment() {
     let dump = dump(node("20.20.2"), scenario, Way::Gdb).expect("gdb can dump any process");
     let mut shell = Shell::on(&dump.target);
     shell.run("::load v8");
-    let start = Instant::now();
     let whole = shell.run("::findjsobjects");
-    let length = start.elapsed();
     assert!(whole.len() > 100, "{whole:?}");
+    // A second time, as the symbols have been read by then.
+    shell.run("::unload v8");
+    shell.run("::load v8");
+    let start = Instant::now();
+    assert_eq!(shell.run("::findjsobjects"), whole);
+    let length = start.elapsed();
     let mut cut = 0;
     for time in 0..TIMES {
         shell.run("::unload v8");
@@ -100,7 +103,12 @@ fn a_search_can_be_interrupted_at_any_moment() {
         let took = asked.elapsed();
         assert!(took < PROMPT, "after ^C number {time} the search goes on for {took:?}");
         assert!(printed.is_empty() || printed.len() <= whole.len(), "{printed:?}");
-        cut += u32::from(printed != whole);
+        if printed == whole {
+            // It came too late, and may hit the next command.
+            shell.run("::findjsobjects");
+        } else {
+            cut += 1;
+        }
         assert_eq!(shell.run("::findjsobjects"), whole, "after ^C number {time}");
         let last = whole.last().and_then(|line| line.split_whitespace().next()).expect("a row");
         let refers = shell.run(&format!("0x{last}::v8whatis"));
