@@ -44,7 +44,7 @@ probe: setup build ## measure an unknown node binary: make probe NODE=path
 	    --ignored --exact probe --nocapture
 
 bench: build ## run the benchmarks
-	$(CARGO) bench --features std --bench startup
+	$(CARGO) bench --features std --bench startup --bench heap
 
 illumos: ## build the module for illumos, 64-bit and 32-bit
 	CARGO=$(CARGO) illumos/build.sh

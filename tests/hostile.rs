@@ -71,7 +71,11 @@ fn phase(wrapper: &[&str], module: &Path, names: &[&str]) {
         }
         None => Command::new(host()),
     };
+    // Some commands write files, under names that the host makes up.
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("hostile-{}", names.join("-")));
+    fs::create_dir_all(&dir).expect("the target directory is writable");
     let output = command
+        .current_dir(dir)
         .arg(core)
         .arg(&node.path)
         .arg(module)

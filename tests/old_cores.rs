@@ -5,6 +5,7 @@
 
 mod support;
 
+use serde_json::Value;
 use std::collections::BTreeMap;
 use support::cores32::{self, Core32};
 use support::described::{self, Described};
@@ -213,4 +214,52 @@ fn wrong<'a>(
         }
     }
     count
+}
+
+/// The objects that a process says it has, with how many of each: by their
+/// constructor, where that has a name, and the names of their properties.
+#[test]
+fn objects_are_those_of_the_process() {
+    for core in cores32::all().iter().filter(|core| core.name.ends_with("-objects")) {
+        let output = run(core, &["::findjsobjects -j".to_owned()]).remove(0);
+        let rows: Vec<Value> = output
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|why| panic!("{line}: {why}")))
+            .collect();
+        let count = |class: Option<&str>, names: &[String]| -> u64 {
+            let fits = |row: &&Value| {
+                class.is_none_or(|class| row["constructor"] == class)
+                    && row["names"] == Value::from(names.to_vec())
+            };
+            rows.iter().filter(fits).filter_map(|row| row["objects"].as_u64()).sum()
+        };
+        let truth = core.truth().expect("this process counted its objects");
+        let truth = truth.lines().nth(1).expect("the second line counts");
+        let mut kinds = 0;
+        for word in truth.split(' ') {
+            let Some((what, number)) = word.rsplit_once('=') else { continue };
+            let number: u64 = number.parse().expect("counts are numbers");
+            let Some((class, names)) = what.split_once(['(', '{']) else { continue };
+            let names: Vec<String> = match names.trim_end_matches([')', '}']) {
+                "dk0..dk49" => (0..50).map(|i| format!("dk{i}")).collect(),
+                names => names.split(',').map(str::to_owned).collect(),
+            };
+            // V8 keeps an object for each literal, of which it makes copies.
+            let (class, number) = match class {
+                "Circle" | "Square" => (Some(class), number),
+                "Triangle" => (Some("<anonymous> (as Triangle)"), number),
+                "literal" | "" if names[0] != "dk0" => (Some("Object"), number + 1),
+                _ => (Some("Object"), number),
+            };
+            assert_eq!(count(class, &names), number, "{}: {word}", core.name);
+            kinds += 1;
+        }
+        assert_eq!(kinds, 6, "{}: {truth}", core.name);
+        // The 321 arrays of three are not alone in the process.
+        let arrays =
+            rows.iter().filter(|row| row["constructor"] == "Array" && row["properties"] == 3);
+        let arrays: u64 = arrays.filter_map(|row| row["objects"].as_u64()).sum();
+        assert!((321..400).contains(&arrays), "{}: {arrays} arrays of 3", core.name);
+        println!("{}: {kinds} kinds of object, all counted; {arrays} arrays of 3", core.name);
+    }
 }

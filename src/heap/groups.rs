@@ -110,6 +110,7 @@ impl Groups {
             looks: BTreeMap::new(),
             numbers: BTreeMap::new(),
             constructors: BTreeMap::new(),
+            waiting: BTreeMap::new(),
             groups: Groups {
                 list: Vec::new(),
                 names: Vec::new(),
@@ -119,6 +120,11 @@ impl Groups {
             },
         };
         objects.sweep(heap, &mut |seen, _| maker.add(objects, life, &seen))?;
+        for (map_id, dead) in core::mem::take(&mut maker.waiting) {
+            let id = dead.first;
+            let seen = Seen { id, addr: 0, size: 0, map_id, map: objects.map(id) };
+            maker.settle(objects, &seen, dead)?;
+        }
         Ok(maker.groups)
     }
 
@@ -177,18 +183,42 @@ struct Maker<'a> {
     looks: BTreeMap<Look, u32>,
     numbers: BTreeMap<Rc<str>, u32>,
     constructors: BTreeMap<u32, Option<Rc<str>>>,
+    /// Dead objects of maps of which no live one was seen yet, by number of map.
+    waiting: BTreeMap<u32, Dead>,
     groups: Groups,
+}
+
+/// Dead objects of one map.
+#[derive(Default)]
+struct Dead {
+    first: u32,
+    count: u64,
+    bytes: u64,
 }
 
 impl Maker<'_> {
     fn add(&mut self, objects: &Objects, life: &Life, seen: &Seen<'_>) -> Result<()> {
         let home = match self.groups.homes[seen.map_id as usize] {
             Some(home) => home,
-            None => {
-                let home = self.home(objects, seen)?;
-                self.groups.homes[seen.map_id as usize] = Some(home);
-                home
-            }
+            None => match self.home(objects, seen)? {
+                Some(home) => {
+                    self.groups.homes[seen.map_id as usize] = Some(home);
+                    home
+                }
+                // What a dead object refers to may be other things by now: it shows
+                // what the objects of its map look like only if there is no live one.
+                None if !life.has(seen.id) => {
+                    let new = || Dead { first: seen.id, ..Dead::default() };
+                    let dead = self.waiting.entry(seen.map_id).or_insert_with(new);
+                    dead.count += 1;
+                    dead.bytes += seen.size;
+                    return Ok(());
+                }
+                None => {
+                    let dead = self.waiting.remove(&seen.map_id).unwrap_or_default();
+                    self.settle(objects, seen, dead)?
+                }
+            },
         };
         let group = match home {
             Home::None => return Ok(()),
@@ -215,18 +245,30 @@ impl Maker<'_> {
         Ok(())
     }
 
-    fn home(&mut self, objects: &Objects, seen: &Seen<'_>) -> Result<Home> {
+    /// Where the objects with the map of this one belong; none if they look like
+    /// one of them, which is still to be chosen.
+    fn home(&self, objects: &Objects, seen: &Seen<'_>) -> Result<Option<Home>> {
         let kind = seen.map.kind;
         if !kind.is_js_object() && kind != Kind::Proxy || seen.map.is_free {
-            return Ok(Home::None);
+            return Ok(Some(Home::None));
         }
         let value = objects.value(self.heap, seen.id);
         let own =
             kind == Kind::Array || properties::in_dictionary(self.heap, value).unwrap_or(true);
-        if own {
-            return Ok(Home::Listed);
-        }
-        self.group(seen, value).map(Home::Map)
+        Ok(own.then_some(Home::Listed))
+    }
+
+    /// Puts all objects with the map of this one into its group, and those that
+    /// have waited.
+    fn settle(&mut self, objects: &Objects, seen: &Seen<'_>, dead: Dead) -> Result<Home> {
+        let value = objects.value(self.heap, seen.id);
+        let at = self.group(seen, value)?;
+        let home = Home::Map(at);
+        self.groups.homes[seen.map_id as usize] = Some(home);
+        let group = &mut self.groups.list[at as usize];
+        group.dead += dead.count;
+        group.dead_bytes += dead.bytes;
+        Ok(home)
     }
 
     fn constructor(&mut self, seen: &Seen<'_>, object: Value) -> Result<Option<Rc<str>>> {

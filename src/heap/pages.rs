@@ -127,15 +127,21 @@ fn is_size(word: &u64) -> bool {
 }
 
 fn described(heap: Heap<'_>, base: u64, table: &[u64; WORDS], spaces: &mut Spaces) -> Option<Page> {
-    let size = table.iter().copied().filter(is_size).max()?;
-    let limit = base.checked_add(size)?;
+    // Where memory is low, addresses look like sizes: the chunk itself, its neighbours
+    // and the end of its objects. The size ends not far behind the last object.
+    let mut sizes: Vec<u64> = table.iter().copied().filter(is_size).collect();
+    sizes.sort_unstable_by(|a, b| b.cmp(a));
+    let (limit, start, end) = sizes.into_iter().find_map(|size| {
+        let limit = base.checked_add(size)?;
+        let within =
+            |addr: &u64| *addr > base && *addr <= limit && addr.is_multiple_of(heap.word_size());
+        let inside = || table.iter().copied().filter(within);
+        let (start, end) = (inside().min()?, inside().max()?);
+        let fits = start < end && start - base <= LARGEST_HEADER && limit - end <= LARGEST_HEADER;
+        fits.then_some((limit, start, end))
+    })?;
     let inside =
         |addr: &u64| *addr > base && *addr <= limit && addr.is_multiple_of(heap.word_size());
-    let start = table.iter().copied().filter(inside).min()?;
-    let end = table.iter().copied().filter(inside).max()?;
-    if start >= end || start - base > LARGEST_HEADER {
-        return None;
-    }
     // An owner is an object with a table of virtual functions.
     // Before V8 6.2 the pointer to it has a tag.
     let others = table.iter().copied().filter(|word| !inside(word) && *word != base);

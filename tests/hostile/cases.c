@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { ROWS = 2048, SAMPLES = 16, VARIANTS = 24 };
 
@@ -82,11 +83,16 @@ find_samples(void)
 			all = look_at(inner);
 		}
 	}
+	sample_count = SEARCHED;
 	for (size_t i = 0; i < SEARCHED; i++) {
 		if (samples[i].addr == 0)
 			give_up("the core has no %s", samples[i].type);
 	}
-	sample_count = SEARCHED;
+	/* Objects, their maps, and V8's read-only memory. */
+	mappings_show(sample("JSObject"));
+	if (core_read(sample("JSObject") - 1, &value, 8) == 8)
+		mappings_show(value);
+	mappings_show(sample("Oddball"));
 	samples[sample_count].type = "frame";
 	samples[sample_count++].addr = rbp;
 	samples[sample_count].type = "smi";
@@ -224,9 +230,22 @@ print_address(uintptr_t addr, const void *layer, void *data)
 	return (WALK_NEXT);
 }
 
+/* Files that commands write under the names that variants() hands over. */
+static void
+forget_files(void)
+{
+	static const char *const names[] = { "2", "3", "0x3", "?", "node-0.6" };
+
+	for (size_t i = 0; i < sizeof (names) / sizeof (names[0]); i++)
+		(void) unlink(names[i]);
+}
+
 struct result
 row_run(const struct row *row, const struct blow *blow)
 {
+	forget_files();
+	/* What others left behind may show in what it prints. */
+	row_undo(row);
 	if (row->walker != NULL) {
 		for (size_t i = 0; walker_at(i) != NULL; i++) {
 			if (strcmp(walker_at(i)->walk_name, row->walker) == 0)

@@ -194,14 +194,72 @@ core_read(uint64_t addr, void *buf, size_t n)
 	return (done);
 }
 
+/*
+ * Of the memory without a name, only the chunks of V8's heap that were asked for
+ * are among the mappings, and the stack: a search of all of it at each blow would
+ * take hours.
+ */
+enum { CHUNK = 1 << 18, CHUNKS = 16, PIECES = 512 };
+static uint64_t chunks[CHUNKS];
+static size_t chunk_count;
+static struct stretch pieces[PIECES];
+static size_t piece_count;
+
+static void
+add_piece(const struct stretch *s, uint64_t start, uint64_t end)
+{
+	if (piece_count == PIECES)
+		give_up("more than %d mappings", PIECES);
+	pieces[piece_count] = *s;
+	pieces[piece_count].start = start > s->start ? start : s->start;
+	pieces[piece_count].end = end < s->end ? end : s->end;
+	if (pieces[piece_count].start < pieces[piece_count].end)
+		piece_count++;
+}
+
+static void
+make_pieces(void)
+{
+	piece_count = 0;
+	for (size_t i = 0; i < stretch_count; i++) {
+		const struct stretch *s = &stretches[i];
+		if (s->name != NULL || chunk_count == 0 ||
+		    (registers.rsp >= s->start && registers.rsp < s->end)) {
+			add_piece(s, s->start, s->end);
+			continue;
+		}
+		for (size_t k = 0; k < chunk_count; k++)
+			add_piece(s, chunks[k], chunks[k] + CHUNK);
+	}
+}
+
+/* Has the chunk with this address among the mappings. */
+void
+mappings_show(uint64_t addr)
+{
+	uint64_t chunk = addr & ~(uint64_t)(CHUNK - 1);
+
+	for (size_t i = 0; i < chunk_count; i++) {
+		if (chunks[i] == chunk)
+			return;
+	}
+	if (chunk_count == CHUNKS)
+		give_up("more than %d chunks", CHUNKS);
+	chunks[chunk_count++] = chunk;
+	make_pieces();
+}
+
 int
 mappings_each(proc_map_f *callback, void *data, bool all)
 {
-	size_t count = all ? stretch_count : stretch_count / 2;
+	size_t count;
 	int status = 0;
 
+	if (piece_count == 0)
+		make_pieces();
+	count = all ? piece_count : piece_count / 2;
 	for (size_t i = 0; i < count && status == 0; i++) {
-		const struct stretch *s = &stretches[i];
+		const struct stretch *s = &pieces[i];
 		prmap_t map = { .pr_vaddr = s->start,
 		    .pr_size = s->end - s->start, .pr_mflags = s->flags,
 		    .pr_pagesize = 4096, .pr_shmid = -1 };

@@ -17,8 +17,9 @@
 extern void core_open(const char *core, const char *executable);
 extern size_t core_read(uint64_t addr, void *buf, size_t n);
 extern bool core_register(const char *name, uint64_t *value);
-/* Shows the mappings, or half of them. */
+/* Shows the mappings, or half of them; and which are shown. */
 extern int mappings_each(proc_map_f *, void *, bool all);
+extern void mappings_show(uint64_t addr);
 extern int symbols_each(uint_t table, uint_t kinds, mdb_symbol_cb_t, void *);
 extern const GElf_Sym *symbol_by_name(const char *name);
 extern const GElf_Sym *symbol_by_addr(uint64_t addr, const char **name);

@@ -14,6 +14,7 @@ pub mod inspect;
 pub mod inspect_json;
 pub mod kinds;
 pub mod mdb;
+pub mod memory;
 pub mod nodes;
 pub mod scenario;
 pub mod stack;
