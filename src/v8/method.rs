@@ -58,6 +58,11 @@ fn class(heap: Heap<'_>, receiver: Value) -> Option<String> {
             (is("true") || is("false")).then(|| "Boolean".into())
         }
         Kind::Global => None,
+        // As V8 does since 13; before, it called all of them `Function`.
+        Kind::Function => {
+            let name = Function::new(heap, receiver).ok()?.name();
+            Some(if name.starts_with('<') { "Function".into() } else { name })
+        }
         kind if kind.is_js_object() => {
             let name = constructor::name(heap, receiver).ok().flatten();
             let name = name.filter(|name| !name.is_empty() && !name.starts_with('<'));

@@ -119,7 +119,7 @@ fn is_name(frame: &Frame, truth: &Value) -> bool {
     // A builtin is called after its receiver's class, as in the engine's traces;
     // where the receiver is not known, it has its own name only.
     let class = truth["type"].as_str().filter(|_| truth["builtin"] == true);
-    let name = class.and_then(|class| name.strip_prefix(class)?.strip_prefix('.')).unwrap_or(name);
+    let name = class.and_then(|class| method_of(name, class)).unwrap_or(name);
     let inferred = name.strip_prefix("<anonymous> (as ").and_then(|rest| rest.strip_suffix(')'));
     match (truth["site"].as_str(), inferred) {
         // `new Function` gives code from a string a name that it has not.
@@ -130,15 +130,24 @@ fn is_name(frame: &Frame, truth: &Value) -> bool {
         (Some(site), Some(inferred)) => inferred == site && truth["anonymous"] != false,
         (None, Some(inferred)) => {
             let method = text(truth, "method");
-            let named = format!("{}.{method}", text(truth, "type"));
             match method {
                 "" => truth["key"].is_null() || inferred == "<anon>" || is_module(truth),
                 // The engine finds a method's name with the receiver.
-                _ => inferred == named,
+                _ => method_of(inferred, text(truth, "type")) == Some(method),
             }
         }
         (None, None) => is_module(truth) && name.is_empty(),
     }
+}
+
+/// The method of `CLASS.METHOD`. A receiver that is a function is called by its
+/// name, as engines do since V8 13; before, they called all of them Function.
+fn method_of<'a>(name: &'a str, class: &str) -> Option<&'a str> {
+    if class == "Function" {
+        let (function, method) = name.split_once('.')?;
+        return (!function.is_empty()).then_some(method);
+    }
+    name.strip_prefix(class)?.strip_prefix('.')
 }
 
 fn is_module(truth: &Value) -> bool {
@@ -261,9 +270,12 @@ fn variables<'a>(
     for (key, value) in &frame.properties {
         let name = key.strip_prefix("local ");
         let Some(name) = name.filter(|name| !known.contains(name)) else { continue };
-        // What `with` may refer to, V8 keeps in a context: parameters, `arguments`.
+        // What `with` may refer to, V8 keeps in a context: parameters, `arguments`,
+        // the receiver.
         let index = names.iter().position(|param| *param == name);
-        match index.and_then(|index| truth["args"].get(index)) {
+        let argument = index.and_then(|index| truth["args"].get(index));
+        match argument.or((name == "this").then_some(&truth["receiver"])) {
+            _ if may_be_optimized && value == "<unavailable>" => {}
             Some(argument) => seen.push(Seen {
                 kind: LOCALS,
                 shown: Shown::parse(value),
