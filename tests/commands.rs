@@ -153,6 +153,27 @@ fn buffers(name: &str) {
     }
 }
 
+/// A buffer without its bytes, and its views.
+fn detached(name: &str) {
+    let held = Held::of(name);
+    let list = held.list("detached");
+    // The engine of 0.10 has none.
+    assert_eq!(list.is_empty(), node(name).major() == 0, "{}", held.dump.label);
+    for truth in list {
+        let path = format!("detached.{}", text(truth, "k"));
+        let printed = held.each(&[
+            format!("{}::jsprint {path}", held.at),
+            format!("{}::jsprint -j {path}", held.at),
+            format!("{}::nodebuffer -f", held.addresses(&[&path])[0]),
+        ]);
+        let shown = inspect::parse(&printed[0]).unwrap_or_else(|why| panic!("{why}"));
+        assert!(differences(&shown, &truth["v"]).is_empty(), "{name} {path}: {}", printed[0]);
+        let row = &json(&printed[1])[&path]["$v8"];
+        assert_eq!(row["detached"], true, "{name} {path}: {}", printed[1]);
+        assert!(printed[2].contains("is detached: it has no bytes"), "{name}: {}", printed[2]);
+    }
+}
+
 /// Parameters and variables of functions, their contexts, and their code.
 fn functions(name: &str) {
     let held = Held::of(name);
@@ -501,6 +522,11 @@ macro_rules! commands {
             #[test]
             fn buffers() {
                 super::buffers($name);
+            }
+
+            #[test]
+            fn detached() {
+                super::detached($name);
             }
 
             #[test]

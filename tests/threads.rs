@@ -109,14 +109,30 @@ fn check_workers(name: &str) {
             format!("::jsstack -vn0 -t {id:x}"),
             format!("::jsstack -a -t {id:x}"),
             format!("::jsstack -f throughContext -p arg1 -t {id:x} | ::jsfunction"),
+            format!("{id:x}::walk jsframe | ::jsframe -ia"),
         ]);
         let what = if row["main"] == true { "main thread" } else { "worker" };
         compare(&printed[0], &truth["frames"], &format!("{label}, {what}"));
         let whole = printed[1].lines().filter(|line| line.contains("(JSFunction: ")).count();
         assert!(whole >= truth["frames"].as_array().map_or(0, Vec::len), "{label}: {}", printed[1]);
+        // One by one the frames are the same, but for where they execute.
+        let frames = |text: &str| text.lines().map(without_pc).collect::<Vec<_>>();
+        assert_eq!(frames(&printed[3]), frames(&printed[1]), "{label}: {what}");
+        assert!(printed[3].contains("node::"), "{label}: native frames: {}", printed[3]);
         // Values of a worker's heap are printed as those of the main one are.
         let loops = text(&top["name"]);
         assert!(printed[2].contains(loops), "{label}: {loops}: {}", printed[2]);
+    }
+}
+
+/// A line of `-a`: the frame and what it is. C++ code is shown by its symbol
+/// in the place of the address.
+fn without_pc(line: &str) -> String {
+    let (fp, rest) = line.split_once(' ').unwrap_or((line, ""));
+    let is_address = |word: &str| word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match rest.split_once(' ') {
+        Some((pc, rest)) if is_address(pc) => format!("{fp} {rest}"),
+        _ => line.to_owned(),
     }
 }
 

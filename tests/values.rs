@@ -17,6 +17,11 @@ fn members(name: &str, way: Way) {
     values::members(&dump).verdict(&dump.label);
 }
 
+fn json(name: &str) {
+    let Some(dump) = taken(name, Way::Gdb) else { return };
+    values::json(&dump).verdict(&format!("{} as JSON", dump.label));
+}
+
 fn whole(name: &str) {
     let Some(dump) = taken(name, Way::Gdb) else { return };
     values::whole(&dump);
@@ -45,6 +50,11 @@ macro_rules! values {
             #[test]
             fn live() {
                 super::members($name, Way::Live);
+            }
+
+            #[test]
+            fn as_json() {
+                super::json($name);
             }
 
             #[test]

@@ -123,13 +123,59 @@ fn addresses() {
     ]));
 }
 
+/// Every command on one thing, in both its forms, on what is no object.
+#[test]
+fn addresses_of_no_object() {
+    let names = [
+        "jsarray",
+        "jsclosure",
+        "jsconstructor",
+        "jsfunction",
+        "jsprint",
+        "jssource",
+        "nodebuffer",
+        "v8array",
+        "v8code",
+        "v8context",
+        "v8function",
+        "v8internal",
+        "v8print",
+        "v8scopeinfo",
+        "v8str",
+        "v8type",
+    ];
+    let addresses = [
+        ("7", "7 is not a heap object"),
+        ("deadbeef", "deadbeef is not a heap object"),
+        // An address whose tag was lost is no small integer.
+        ("deadbee8", "deadbee8 is not a heap object"),
+        ("deadbeed", "failed to read 8 bytes at deadbeec: no mapping for address"),
+        ("fffffffffffffff1", "failed to read 8 bytes at fffffffffffffff0: no mapping for address"),
+    ];
+    let mut cases = Vec::new();
+    for name in names {
+        let operand = if name == "v8internal" { " 0" } else { "" };
+        for form in ["", " -j"] {
+            cases.push((format!("::{name}{form}{operand}"), "Usage: address::"));
+            for (address, expected) in addresses {
+                cases.push((format!("{address}::{name}{form}{operand}"), expected));
+            }
+        }
+        cases.push((format!("0::{name} -z"), "illegal option -- z"));
+    }
+    refused(&cases);
+}
+
 #[test]
 fn objects_of_another_kind() {
     let Some(dump) = values() else { return };
     let mdb = Mdb::on(&dump.target);
-    let found = Objects::find(&mdb, &["ascii", "arraySmi", "functionNamed", "functionBound"]);
+    let members = ["ascii", "arraySmi", "functionNamed", "functionBound", "float64Many"];
+    let found = Objects::find(&mdb, &members);
     let (holder, map) = (&found.holder, &found.map);
-    let [string, array, function, bound] = &found.members[..] else { panic!("four members") };
+    let [string, array, function, bound, doubles] = &found.members[..] else {
+        panic!("five members")
+    };
     let middle = u64::from_str_radix(array, 16).expect("an address is hexadecimal") + 0x10;
     let cases = [
         (format!("0x{string}::jsclosure"), "is not a JSFunction"),
@@ -143,6 +189,33 @@ fn objects_of_another_kind() {
         (format!("0x{function}::v8array"), "is not a FixedArray"),
         (format!("0x{bound}::jsclosure"), "is not a JSFunction"),
         (format!("0x{bound}::jssource"), "is not a JSFunction"),
+        (format!("0x{bound}::jssource -j"), "is not a JSFunction"),
+        (format!("0x{bound}::v8function"), "is not a JSFunction (it is a JSBoundFunction)"),
+        (format!("0x{string}::v8function -dj"), "is not a JSFunction"),
+        (format!("0x{holder}::jsarray"), "failed to load JSArray: "),
+        (format!("0x{function}::jsarray -ij"), "is not a JSArray (it is a JSFunction)"),
+        (format!("0x{string}::jsconstructor"), "is not a JSObject (it is an InternalizedString)"),
+        (format!("0x{map}::jsconstructor -v"), "is not a JSObject (it is a Map)"),
+        (format!("0x{string}::nodebuffer"), "a buffer (it is an InternalizedString)"),
+        (format!("0x{array}::nodebuffer -f"), "does not appear to be a buffer (it is a JSArray)"),
+        (format!("0x{doubles}::nodebuffer -j"), "does not appear to be a buffer"),
+        (format!("0x{function}::v8code"), "is not a Code (it is a JSFunction)"),
+        (format!("0x{string}::v8code -d"), "is not a Code"),
+        (format!("0x{function}::v8context -v"), "failed to load Context: "),
+        (format!("0x{string}::v8context -j"), "is not a Context (it is an InternalizedString)"),
+        (format!("0x{function}::v8scopeinfo"), "is not a ScopeInfo (it is a JSFunction)"),
+        (format!("0x{map}::v8scopeinfo -j"), "is not a ScopeInfo (it is a Map)"),
+        (format!("0x{string}::v8internal 0"), "unsupported type (it is an InternalizedString)"),
+        (format!("0x{array}::v8internal 7"), "no embedder field 7 (it has 0)"),
+        (format!("0x{array}::v8internal -j ffffffffffffffff"), "(it has 0)"),
+        (format!("0x{array}::v8internal fffffffffffffffff"), "exceeds maximum immediate value"),
+        (format!("0x{array}::v8internal zz"), "digit 'z' is invalid in current base"),
+        (format!("0x{array}::v8internal"), "Usage: address::v8internal"),
+        (format!("0x{array}::v8internal 0 1"), "Usage: address::v8internal"),
+        (format!("0x{holder}::jsprint -jv"), "not with -j"),
+        (format!("0x{holder}::jsprint -j arraySmi["), "missing array index terminator"),
+        (format!("0x{holder}::jsframe -ij"), "is not a frame of JavaScript or V8"),
+        (format!("0x{map}::jsprint -j"), "is not a JavaScript value (it is a Map)"),
         (format!("0x{map}::jsprint"), "is not a JavaScript value (it is a Map)"),
         (format!("0x{map}::jsfunction"), "is not a JSFunction"),
         (format!("{middle:#x}::jsprint"), "is not a heap object"),
@@ -168,6 +241,27 @@ fn options_and_names() {
         ("::jsstack -p bogus", "unknown frame property 'bogus'"),
         ("::v8load", "Usage: v8load config"),
         ("::v8load bogus", "unknown configuration: \"bogus\""),
+        ("::jsstack -t", "option requires an argument -- t"),
+        ("::jsstack -t zz", "digit 'z' is invalid in current base"),
+        ("::jsstack -t 0", "no registers of a thread 0"),
+        ("::jsstack -t 7fffffff", "no registers of a thread 7fffffff"),
+        ("::jsstack -j -t ffffffffffffffff", "no registers of a thread ffffffffffffffff"),
+        ("::jsstack -t 99999999999999999", "exceeds maximum immediate value"),
+        ("::jsthreads -t 1", "illegal option -- t"),
+        ("::jsthreads extra", "unexpected argument: extra"),
+        ("::v8regions -z", "illegal option -- z"),
+        ("::v8regions extra", "unexpected argument: extra"),
+        ("::v8field", "Usage: v8field"),
+        ("::v8field JSArray", "Usage: v8field"),
+        ("::v8field JSArray length 10 20", "Usage: v8field"),
+        ("::v8field Nope nope", "no such class: \"Nope\""),
+        ("::v8field -j Nope nope 8", "no such class: \"Nope\""),
+        ("::v8field JSArray nope", "no such field in class \"JSArray\": \"nope\""),
+        ("::v8field JSArray length zz", "digit 'z' is invalid in current base"),
+        ("::v8field JSArray length -1", "cannot be at offset 0xffffffffffffffff"),
+        ("::v8field JSArray length 0t99999999999", "cannot be at offset 0x174876e7ff"),
+        ("::v8types x", "unexpected argument: x"),
+        ("::v8cfg -j nosuch", "no constant with \"nosuch\" in its name"),
         ("::v8cfg nosuch", "no constant with \"nosuch\" in its name"),
         ("::nosuch", "unknown dcmd name"),
         ("::walk nosuch", "unknown walk name"),

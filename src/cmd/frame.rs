@@ -405,7 +405,8 @@ pub fn print_source(shared: Shared<'_>, context: u64, out: &mut Out) {
     }
 }
 
-fn source(shared: Shared<'_>, context: u64) -> Result<script::Excerpt> {
+/// The source of a function with lines around it.
+pub fn source(shared: Shared<'_>, context: u64) -> Result<script::Excerpt> {
     let script = shared.script()?.ok_or_else(|| shared.no_script())?;
     let source = script.source()?;
     let start = shared.position()?.unwrap_or(0);

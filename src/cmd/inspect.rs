@@ -19,11 +19,11 @@ use core::fmt::Write;
 use core::ops::ControlFlow;
 
 /// Levels printed at most, whatever is asked for: each takes stack.
-const MAX_DEPTH: u64 = 256;
+pub const MAX_DEPTH: u64 = 256;
 /// Holes in a row that are printed one by one.
-const MAX_HOLES: u64 = 64;
+pub const MAX_HOLES: u64 = 64;
 /// Elements of a typed array that are shown.
-const MAX_TYPED: u64 = 64;
+pub const MAX_TYPED: u64 = 64;
 
 /// How to print.
 #[derive(Debug, Clone, Copy)]
@@ -74,11 +74,12 @@ pub fn key(key: &Key) -> String {
 }
 
 /// Frozen arrays of V8 before 3.28 have their length as a plain property.
-fn is_length(key: &Key) -> bool {
+pub fn is_length(key: &Key) -> bool {
     is_named(key, "length")
 }
 
-fn is_named(key: &Key, text: &str) -> bool {
+/// Whether a property goes by this name.
+pub fn is_named(key: &Key, text: &str) -> bool {
     matches!(key, Key::Name(name) if name == text)
 }
 
@@ -536,6 +537,9 @@ impl<'a> Printer<'a> {
 
     fn typed(&mut self, bytes: &binary::Bytes, depth: u64) -> Result<()> {
         self.add(format_args!("<Typed array of length {}>", bytes.length));
+        if bytes.detached {
+            self.add(" (detached)");
+        }
         if depth == 0 || bytes.length == 0 {
             return Ok(());
         }

@@ -8,7 +8,8 @@ use crate::mdb::output::Out;
 use crate::session::Session;
 use crate::v8::frames::{Frame, FrameKind, Walk};
 use crate::v8::heap::Heap;
-use crate::v8::memory::{Target, MAIN_THREAD};
+use crate::v8::memory::Target;
+use crate::v8::thread;
 
 /// `::jsframe`
 pub struct JsFrame;
@@ -56,13 +57,9 @@ address that a JavaScript frame executes at is unknown then and prints as 0.
             return Ok(Flow::Done);
         }
         heap.word(fp)?;
-        let frame = Walk::from(heap, fp, pc)
-            .find(|frame| !matches!(frame.kind, FrameKind::Inlined(_)))
-            .filter(|frame| frame.kind != FrameKind::Unknown)
-            .or_else(|| on_stack(heap, fp))
-            .ok_or_else(|| {
-                Failure::Message(alloc::format!("{fp:x} is not a frame of JavaScript or V8"))
-            })?;
+        let frame = frame_at(heap, fp, pc).ok_or_else(|| {
+            Failure::Message(alloc::format!("{fp:x} is not a frame of JavaScript or V8"))
+        })?;
         let mut printer = Printer::new(call, session.warnings);
         printer.frame(heap, &frame, out)?;
         printer.finish(out);
@@ -71,9 +68,22 @@ address that a JavaScript frame executes at is unknown then and prints as 0.
     }
 }
 
-/// The frame as the stack of the main thread has it. C++ frames are known by
-/// their code only, and only the frame below tells where that executes.
+/// A frame by its frame pointer.
+fn frame_at(heap: Heap<'_>, fp: u64, pc: u64) -> Option<Frame> {
+    let alone = Walk::from(heap, fp, pc).find(|f| !matches!(f.kind, FrameKind::Inlined(_)));
+    match alone.as_ref().map(|frame| &frame.kind) {
+        Some(FrameKind::JavaScript(_)) => alone,
+        // C++ keeps anything where a frame of V8's has its type.
+        _ if pc == 0 => on_stack(heap, fp).or(alone),
+        _ => alone,
+    }
+    .filter(|frame| frame.kind != FrameKind::Unknown)
+}
+
+/// The frame as its thread's stack has it. C++ frames are known by their code
+/// only, and only the frame below tells where that executes.
 fn on_stack(heap: Heap<'_>, fp: u64) -> Option<Frame> {
     let known = |frame: &Frame| frame.fp == fp && frame.kind != FrameKind::Unknown;
-    Walk::thread(heap, MAIN_THREAD).ok()?.find(known)
+    let threads = thread::holding(heap, fp);
+    threads.into_iter().find_map(|id| Walk::thread(heap, id).ok()?.find(known))
 }

@@ -41,6 +41,11 @@ impl Json {
         self
     }
 
+    /// Whether it is an object.
+    pub fn is_object(&self) -> bool {
+        self.0.starts_with('{')
+    }
+
     /// An array.
     pub fn list<T: Into<Json>>(items: impl IntoIterator<Item = T>) -> Json {
         let mut list = String::from("[");

@@ -1,6 +1,8 @@
 //! `::jsprint`
 
 use super::inspect::{self, Style};
+use super::inspect_json;
+use super::json::{self, Json};
 use crate::mdb::args::{Arg, Opt};
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
@@ -22,12 +24,13 @@ pub struct JsPrint;
 impl Dcmd for JsPrint {
     const ROW: Row = Row {
         name: c"jsprint",
-        usage: c":[-ab] [-d depth] [-N len] [-v] [member ...]",
+        usage: c":[-abj] [-d depth] [-N len] [-v] [member ...]",
         description: c"print a JavaScript object",
         options: &[
             Opt::flag('a', "put each value's address before it"),
             Opt::flag('b', "put the object's address before each value"),
             Opt::number('d', "depth", "levels of objects to show (2)"),
+            json::OPTION,
             Opt::number('N', "len", "characters of a string to show (all)"),
             Opt::flag('v', "say where the properties were found"),
         ],
@@ -39,6 +42,14 @@ as undefined.
 Objects deeper than the depth print as [...], an object within itself as
 [Circular]. Properties that scripts cannot see are left out; symbols print as
 [Symbol(name)], private fields as #name.
+
+With -j the value is one line of JSON. What JSON has no way to say stands in a
+member $v8 of an object: a type such as undefined, hole, bigint, function, Map or
+circular, an address, and what there is to say of that type; the other members
+are properties. A property that is itself called $v8 is written $$v8. With
+members, the line is an object of paths and values. -a makes each value an object
+with address and value, -b the line one with object and value. docs/json.md
+lists all types.
 ",
     };
 
@@ -54,6 +65,12 @@ Objects deeper than the depth print as [...], an object within itself as
         }
         if call.options.has('b') {
             style.owner = Some(value);
+        }
+        if call.options.has('j') {
+            if call.options.has('v') {
+                return Err(message("-v says what it has to say in words: not with -j".into()));
+            }
+            return json_line(heap, value, style, call, out);
         }
         if call.operands.is_empty() {
             out.text(&inspect::value(heap, value, style)?);
@@ -109,6 +126,44 @@ Objects deeper than the depth print as [...], an object within itself as
             Ok(Flow::Done)
         }
     }
+}
+
+/// The line that `-j` prints.
+fn json_line(heap: Heap<'_>, value: Value, style: Style, call: &Call, out: &mut Out) -> Outcome {
+    let mut failures = Vec::new();
+    let mut printed = 0u32;
+    let line = if call.operands.is_empty() {
+        printed = 1;
+        inspect_json::value(heap, value, style)?
+    } else {
+        let mut line = Json::object();
+        for path in call.operands.iter().map(Arg::to_text) {
+            let json = match member(heap, value, &path) {
+                Ok(Some(slot)) => inspect_json::slot(heap, slot, style)?,
+                Ok(None) => inspect_json::missing(),
+                Err(Failure::Message(message)) => {
+                    failures.push(message);
+                    continue;
+                }
+                Err(failure) => return Err(failure),
+            };
+            line = line.with(&path, json);
+            printed += 1;
+        }
+        line
+    };
+    let line = match style.owner {
+        Some(owner) => Json::object().with("object", owner).with("value", line),
+        None => line,
+    };
+    if printed > 0 {
+        out.line(format_args!("{line}"));
+    }
+    if failures.is_empty() {
+        return Ok(Flow::Done);
+    }
+    failures.into_iter().for_each(|failure| out.warn(failure));
+    Err(Failure::Reported)
 }
 
 fn message(text: String) -> Failure {

@@ -1,5 +1,6 @@
 //! `::jssource`
 
+use super::json::{self, Json};
 use super::{frame, location};
 use crate::mdb::args::Opt;
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
@@ -15,12 +16,15 @@ pub struct JsSource;
 impl Dcmd for JsSource {
     const ROW: Row = Row {
         name: c"jssource",
-        usage: c":[-n lines]",
+        usage: c":[-j] [-n lines]",
         description: c"print the source code for a JavaScript function",
-        options: &[Opt::number('n', "lines", "lines of source around the function (5)")],
+        options: &[
+            json::OPTION,
+            Opt::number('n', "lines", "lines of source around the function (5)"),
+        ],
         help: "
 Prints the source of a function with its line numbers, and lines before and
-after it.
+after it. With -j the lines of the function itself are marked as its own.
 ",
     };
 
@@ -34,8 +38,19 @@ after it.
                 function.object
             )));
         }
+        let context = call.options.number('n').unwrap_or(5);
+        if call.options.has('j') {
+            let lines = frame::source(function.shared, context)?.lines;
+            let lines = lines.into_iter().map(|(number, own, text)| {
+                Json::object().with("line", number).with("own", own).with("text", text)
+            });
+            let row = Json::object().with("function", function.object);
+            let row = location::json(row.with("name", function.name()), &definition);
+            out.line(format_args!("{}", row.with("source", Json::list(lines))));
+            return Ok(Flow::Done);
+        }
         out.line(format_args!("file: {}", location::file(&definition)));
-        frame::print_source(function.shared, call.options.number('n').unwrap_or(5), out);
+        frame::print_source(function.shared, context, out);
         out.text("\n");
         Ok(Flow::Done)
     }

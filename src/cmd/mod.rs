@@ -4,6 +4,7 @@ mod frame;
 mod frame_json;
 pub mod help;
 pub mod inspect;
+mod inspect_json;
 mod json;
 mod location;
 pub mod text;

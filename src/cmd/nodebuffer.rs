@@ -5,9 +5,11 @@ use crate::mdb::args::Opt;
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
-use crate::v8::error::{Error, Result};
+use crate::v8::describe::describe;
+use crate::v8::error::{article, Error, Result};
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
+use crate::v8::layout::C;
 use crate::v8::memory::Target;
 use crate::v8::value::Value;
 use crate::v8::{binary, constructor};
@@ -43,10 +45,14 @@ The length is that of the object: with -j both are printed.
             Err(Error::Interrupted) => return Err(Failure::Interrupted),
             bytes => bytes?.filter(|_| known || call.options.has('f')),
         };
+        if bytes.is_some() && is_detached(heap, object)? {
+            return Err(Failure::Message(alloc::format!("{object} is detached: it has no bytes")));
+        }
         let Some((length, data)) = bytes else {
+            let what = describe(heap, object);
             return Err(Failure::Message(alloc::format!(
-                "{object} does not appear to be a buffer (it is a {})",
-                crate::v8::describe::describe(heap, object)
+                "{object} does not appear to be a buffer (it is {} {what})",
+                article(&what)
             )));
         };
         if call.options.has('j') {
@@ -57,6 +63,17 @@ The length is that of the object: with -j both are printed.
             out.line(format_args!("{data:x}"));
         }
         Ok(Flow::Done)
+    }
+}
+
+/// Whether the buffer that an object is or shows was detached.
+fn is_detached(heap: Heap<'_>, object: Value) -> Result<bool> {
+    match heap.kind(object)? {
+        Kind::TypedArray | Kind::DataView => {
+            binary::is_detached(heap, heap.field(object, C::ViewBuffer)?)
+        }
+        Kind::ArrayBuffer => binary::is_detached(heap, object),
+        _ => Ok(false),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
 use crate::v8::embedder;
-use crate::v8::error::Error;
+use crate::v8::error::{article, Error};
 use crate::v8::memory::Target;
 use crate::v8::value::Value;
 
@@ -33,7 +33,8 @@ Node 14.
         let (first, count) = match embedder::fields(heap, object) {
             Err(Error::WrongType { object, found, .. }) => {
                 return Err(Failure::Message(alloc::format!(
-                    "{object}: unsupported type (it is a {found})"
+                    "{object}: unsupported type (it is {} {found})",
+                    article(&found)
                 )));
             }
             fields => fields?,

@@ -39,7 +39,7 @@ class is that of the object's type unless one is given.
     fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome {
         let heap = session.heap(target)?;
         let object = Value(call.address()?);
-        if heap.is_smi(object) || heap.is_failure(object) && !heap.is_heap_object(object) {
+        if heap.smi(object).is_some() || heap.is_failure(object) && !heap.is_heap_object(object) {
             if call.options.has('j') {
                 out.line(format_args!("{}", Json::typed(heap, object)));
             } else {

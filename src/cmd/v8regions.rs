@@ -1,5 +1,6 @@
 //! `::v8regions`
 
+use super::json::{self, Json};
 use crate::heap::regions::{Region, Regions, Source};
 use crate::mdb::args::Opt;
 use crate::mdb::command::{Call, Dcmd, Flow, Outcome, Row};
@@ -13,9 +14,9 @@ pub struct V8Regions;
 impl Dcmd for V8Regions {
     const ROW: Row = Row {
         name: c"v8regions",
-        usage: c"[-b]",
+        usage: c"[-bj]",
         description: c"list the memory in which V8 objects are searched for",
-        options: &[Opt::flag('b', "with the heap that brk(2) grows")],
+        options: &[Opt::flag('b', "with the heap that brk(2) grows"), json::OPTION],
         help: "
 Lists the regions of the target's memory that commands read which look at the
 whole heap, then their number and size in bytes; in a pipe, only their addresses.
@@ -36,6 +37,17 @@ The memory of files and of brk(2) may be among them, with or without -b.
                 "the debugger does not list the target's mappings; these were found by \
                  following pointers from the stack{more}"
             ));
+        }
+        if call.options.has('j') {
+            for region in &regions.list {
+                let (access, kind) = described(region);
+                let row = Json::object()
+                    .with("base", Json::address(region.start))
+                    .with("limit", Json::address(region.end))
+                    .with("size", region.end - region.start);
+                out.line(format_args!("{}", row.with("access", access).with("kind", kind)));
+            }
+            return Ok(Flow::Done);
         }
         if out.is_piped() {
             for region in &regions.list {

@@ -26,7 +26,7 @@ name, an object with the name of its class, else V8's name of the type.
     fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome {
         let heap = session.heap(target)?;
         let value = Value(call.address()?);
-        if !heap.is_smi(value) && !heap.is_failure(value) {
+        if heap.smi(value).is_none() && !heap.is_failure(value) {
             heap.kind(value)?;
         }
         if call.options.has('j') {

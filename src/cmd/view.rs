@@ -17,10 +17,11 @@ use crate::v8::{binary, constructor, string};
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::fmt::Write;
 
 /// Bytes of a buffer that are shown, as many as `util.inspect` does.
 const MAX_BYTES: u64 = 50;
+/// What a buffer without its bytes is called.
+const DETACHED: &str = "(detached)";
 /// Characters of the text of a stack that are looked at.
 const MAX_STACK: u64 = 1 << 16;
 
@@ -86,12 +87,14 @@ pub fn of(heap: Heap<'_>, object: Value, kind: Kind) -> Result<Option<View>> {
         Kind::ArrayBuffer => buffer(heap, object)?,
         Kind::DataView => {
             let (buffer, offset, length) = binary::view(heap, object)?;
+            let detached = binary::is_detached(heap, buffer)?.then(|| DETACHED.into());
             let notes = [
                 alloc::format!("byteLength: {length}"),
                 alloc::format!("byteOffset: {offset}"),
                 alloc::format!("buffer: {buffer}"),
             ];
-            View::new(class(heap, object, "DataView"), notes.map(Entry::Note).into())
+            let notes = detached.into_iter().chain(notes).map(Entry::Note).collect();
+            View::new(class(heap, object, "DataView"), notes)
         }
         Kind::Object if binary::old_data_view(heap, object)?.is_some() => {
             let (offset, length) = binary::old_data_view(heap, object)?.unwrap_or_default();
@@ -100,7 +103,10 @@ pub fn of(heap: Heap<'_>, object: Value, kind: Kind) -> Result<Option<View>> {
             View::new("DataView".into(), notes.map(Entry::Note).into())
         }
         Kind::Global => View::many("Object [global]".into(), Vec::new()),
-        Kind::Error => View::many(class(heap, object, "Error"), stack(heap, object)?),
+        Kind::Error => {
+            let lines = stack(heap, object)?.into_iter().map(Entry::Note).collect();
+            View::many(class(heap, object, "Error"), lines)
+        }
         Kind::Object if !heap.is_plain_object(object)? => match tagged(heap, object)? {
             Some(head) if head.ends_with("[Module]") => namespace(heap, object)?,
             Some(head) => View::many(head, Vec::new()),
@@ -179,47 +185,51 @@ fn generator(heap: Heap<'_>, object: Value) -> Result<View> {
     Ok(View::new(head.into(), vec![Entry::Note(alloc::format!("<{state}> {name}"))]))
 }
 
-/// `ArrayBuffer { [Uint8Contents]: <01 02>, byteLength: 2, data: ADDRESS }`.
+/// `ArrayBuffer { [Uint8Contents]: <01 02>, byteLength: 2, data: ADDRESS }`, or
+/// `ArrayBuffer { (detached), byteLength: 0 }`.
 fn buffer(heap: Heap<'_>, object: Value) -> Result<View> {
     let (length, data) = binary::array_buffer(heap, object)?;
     let base = if binary::is_shared(heap, object) { "SharedArrayBuffer" } else { "ArrayBuffer" };
-    let mut contents = String::from("[Uint8Contents]: <");
-    let mut bytes = [0; MAX_BYTES as usize];
-    let bytes = &mut bytes[..length.min(MAX_BYTES) as usize];
-    match heap.target.read(data, bytes).map_err(Error::from) {
-        Ok(()) => {
-            for (i, byte) in bytes.iter().enumerate() {
-                // Writing to a String cannot fail.
-                let _ = write!(contents, "{}{byte:02x}", if i > 0 { " " } else { "" });
-            }
-            if length > MAX_BYTES {
-                contents += &alloc::format!(" ... {} more bytes", length - MAX_BYTES);
-            }
-        }
-        Err(error) => contents += &alloc::format!("{error}"),
+    if binary::is_detached(heap, object)? {
+        let notes = [DETACHED.into(), "byteLength: 0".into()];
+        return Ok(View::new(class(heap, object, base), notes.map(Entry::Note).into()));
     }
-    contents.push('>');
+    let bytes = first_bytes(heap, length, data).unwrap_or_else(|error| alloc::format!("{error}"));
+    let more = match length.saturating_sub(MAX_BYTES) {
+        0 => String::new(),
+        more => alloc::format!(" ... {more} more bytes"),
+    };
+    let contents = alloc::format!("[Uint8Contents]: <{bytes}{more}>");
     let notes =
         [contents, alloc::format!("byteLength: {length}"), alloc::format!("data: {data:x}")];
     Ok(View::new(class(heap, object, base), notes.map(Entry::Note).into()))
 }
 
+/// The first bytes of a buffer, in hexadecimal.
+pub fn first_bytes(heap: Heap<'_>, length: u64, data: u64) -> Result<String> {
+    let mut bytes = [0; MAX_BYTES as usize];
+    let bytes = &mut bytes[..length.min(MAX_BYTES) as usize];
+    heap.target.read(data, bytes)?;
+    let words: Vec<_> = bytes.iter().map(|byte| alloc::format!("{byte:02x}")).collect();
+    Ok(words.join(" "))
+}
+
 /// The stack an error was made on, a line each. Its first line is left out: it
 /// is the class and the message.
-fn stack(heap: Heap<'_>, error: Value) -> Result<Vec<Entry>> {
+pub fn stack(heap: Heap<'_>, error: Value) -> Result<Vec<String>> {
     Ok(match stack_trace::of(heap, error) {
         Ok(Some(Captured::Sites(sites))) => {
-            sites.into_iter().map(|site| Entry::Note(frame(heap, site))).collect()
+            sites.into_iter().map(|site| frame(heap, site)).collect()
         }
         Ok(Some(Captured::Text(text))) => {
             let text = string::read(heap, text, MAX_STACK)?.to_utf8();
             let is_frame = |line: &&str| line.trim_start().starts_with("at ");
             let lines = text.lines().skip_while(|line| !is_frame(line));
-            lines.map(|line| Entry::Note(line.trim_start().into())).collect()
+            lines.map(|line| line.trim_start().into()).collect()
         }
         Ok(None) => Vec::new(),
         Err(Error::Interrupted) => return Err(Error::Interrupted),
-        Err(error) => vec![Entry::Note(alloc::format!("<stack: {error}>"))],
+        Err(error) => vec![alloc::format!("<stack: {error}>")],
     })
 }
 
@@ -252,16 +262,18 @@ fn namespace(heap: Heap<'_>, object: Value) -> Result<View> {
     Ok(View::many("Module".into(), entries))
 }
 
-/// Class and tag of an object of a type of its own: an iterator, what Intl and
-/// WebAssembly are made of, an object made by C++.
-fn tagged(heap: Heap<'_>, object: Value) -> Result<Option<String>> {
+/// Class and tag, where they differ, of an object of a type of its own: an
+/// iterator, what Intl and WebAssembly are made of, an object made by C++.
+pub fn class_and_tag(heap: Heap<'_>, object: Value) -> Result<(Option<String>, Option<String>)> {
     let name = constructor::name(heap, object)?.filter(|name| !name.is_empty());
-    let tag = properties::tag(heap, object)?;
-    Ok(match (name, tag) {
-        (Some(name), Some(tag)) if name != tag => Some(tagged_name(&name, &tag)),
-        (Some(name), _) => Some(name),
-        (None, Some(tag)) => Some(tagged_name("Object", &tag)),
-        (None, None) => None,
+    let tag = properties::tag(heap, object)?.filter(|tag| name.as_ref() != Some(tag));
+    Ok((name, tag))
+}
+
+fn tagged(heap: Heap<'_>, object: Value) -> Result<Option<String>> {
+    Ok(match class_and_tag(heap, object)? {
+        (name, Some(tag)) => Some(tagged_name(name.as_deref().unwrap_or("Object"), &tag)),
+        (name, None) => name,
     })
 }
 

@@ -19,7 +19,8 @@ impl Walker for WalkJsFrame {
         name: c"jsframe",
         description: c"walk V8 JavaScript stack frames",
         help: "
-Yields the frame pointers of the main thread's stack, innermost first; from an
+Yields the frame pointers of the main thread's stack, innermost first; from the
+id of a thread, as ::jsthreads shows it, those of that thread's; from any other
 address, those of the callers of the frame there. Use ::jsframe -i on them.
 ",
     };
@@ -31,6 +32,7 @@ address, those of the callers of the frame there. Use ::jsframe -i on them.
     ) -> Result<Box<dyn Walk>, Failure> {
         let heap = session.heap(target)?;
         let mut walk = match addr {
+            Some(id) if heap.target.threads().contains(&id) => frames::Walk::thread(heap, id)?,
             Some(fp) => frames::Walk::callers_of(heap, fp),
             None => frames::Walk::thread(heap, MAIN_THREAD)?,
         };
@@ -40,6 +42,8 @@ address, those of the callers of the frame there. Use ::jsframe -i on them.
                 "failed to read frame at {fp:x}: no mapping for address"
             )));
         }
+        // Calls that were inlined share the frame of their caller.
+        all.dedup();
         all.reverse();
         Ok(Box::new(Frames(all)))
     }

@@ -74,6 +74,8 @@ pub struct Bytes {
     pub length: u64,
     /// Address of the first one.
     pub data: u64,
+    /// Whether the buffer it shows was detached: it has no elements then.
+    pub detached: bool,
 }
 
 /// A length or offset of a buffer or view: a small integer in old V8, raw since.
@@ -97,7 +99,8 @@ pub fn typed_array(heap: Heap<'_>, object: Value) -> Result<Bytes> {
     let Some(ty) = ElementType::by_class(&class) else {
         return Err(Error::WrongType { object, found: class, expected: "typed array" });
     };
-    let length = view_length(heap, object)? / ty.size();
+    let detached = is_detached(heap, heap.field(object, C::ViewBuffer)?)?;
+    let length = if detached { 0 } else { view_length(heap, object)? / ty.size() };
     // On-heap elements: base is the elements object, external the distance
     // from its tagged address; off-heap ones: base is zero.
     let (external, base) = if heap.layout.find(C::TypedExternal).is_some() {
@@ -110,7 +113,7 @@ pub fn typed_array(heap: Heap<'_>, object: Value) -> Result<Bytes> {
             (heap.field(store, C::StoreExternal)?.0, heap.field(store, C::StoreBase)?.0)
         }
     };
-    Ok(Bytes { class, ty, length, data: external.wrapping_add(base) })
+    Ok(Bytes { class, ty, length, data: external.wrapping_add(base), detached })
 }
 
 /// External elements of an ordinary object: Buffers and typed arrays of Node
@@ -129,7 +132,7 @@ pub fn external_elements(heap: Heap<'_>, object: Value) -> Result<Option<Bytes>>
     };
     let data = heap.field(store, C::ExternalArrayPointer)?.0;
     let class = constructor::name(heap, object)?.unwrap_or_default();
-    Ok(Some(Bytes { class, ty, length, data }))
+    Ok(Some(Bytes { class, ty, length, data, detached: false }))
 }
 
 /// Offset and bytes of a DataView of Node 0.8, whose elements are the bytes it
@@ -166,13 +169,21 @@ pub fn is_shared(heap: Heap<'_>, object: Value) -> bool {
     constructor::base_name(heap, object).is_ok_and(|n| n.as_deref() == Some("SharedArrayBuffer"))
 }
 
-/// Buffer, offset and bytes of a view.
+/// Whether a buffer's bytes were handed on, to another thread for example.
+pub fn is_detached(heap: Heap<'_>, buffer: Value) -> Result<bool> {
+    let known = (heap.layout.find(C::BufferFlagsDistance), heap.layout.find(C::BufferDetachedMask));
+    let (Some(distance), Some(mask)) = known else { return Ok(false) };
+    let flags = heap.field_addr(buffer, C::BufferStore)?.wrapping_add_signed(distance);
+    Ok(i64::from(heap.u32(flags)?) & mask != 0)
+}
+
+/// Buffer, offset and bytes of a view; none of a buffer that was detached.
 pub fn view(heap: Heap<'_>, object: Value) -> Result<(Value, u64, u64)> {
-    Ok((
-        heap.field(object, C::ViewBuffer)?,
-        size(heap, object, C::ViewByteOffset)?,
-        view_length(heap, object)?,
-    ))
+    let buffer = heap.field(object, C::ViewBuffer)?;
+    if is_detached(heap, buffer)? {
+        return Ok((buffer, 0, 0));
+    }
+    Ok((buffer, size(heap, object, C::ViewByteOffset)?, view_length(heap, object)?))
 }
 
 /// Bytes of a view. One made without a length over a buffer that can grow has

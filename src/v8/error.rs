@@ -54,6 +54,15 @@ impl From<Fault> for Error {
     }
 }
 
+/// The article before the name of a class.
+pub fn article(class: &str) -> &'static str {
+    if class.starts_with(['A', 'E', 'I', 'O', 'U']) {
+        "an"
+    } else {
+        "a"
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -69,8 +78,7 @@ impl fmt::Display for Error {
                 write!(f, "{object} is not a heap object: its first word, {map:x}, is no Map")
             }
             Error::WrongType { object, found, expected } => {
-                let article = if found.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
-                write!(f, "{object} is not a {expected} (it is {article} {found})")
+                write!(f, "{object} is not a {expected} (it is {} {found})", article(found))
             }
             Error::Missing(name) => {
                 write!(

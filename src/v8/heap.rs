@@ -68,18 +68,23 @@ impl<'a> Heap<'a> {
         value.0 & mask == self.layout.find(C::SmiTag).unwrap_or(0).cast_unsigned()
     }
 
-    /// The small integer in a word.
+    /// The small integer in a word; none where bits below the value are set, as
+    /// in an address without its tag.
     pub fn smi(&self, value: Value) -> Option<i64> {
         if !self.is_smi(value) {
             return None;
         }
         let shift = self.layout.find(C::SmiValueShift)? + self.layout.find(C::SmiShiftSize)?;
+        let shift = u32::try_from(shift).ok()?.min(63);
+        if value.0 & ((1 << shift) - 1) != 0 {
+            return None;
+        }
         let word = if self.layout.word == 4 {
             i64::from((value.0 as u32).cast_signed())
         } else {
             value.0.cast_signed()
         };
-        Some(word >> u32::try_from(shift).ok()?.min(63))
+        Some(word >> shift)
     }
 
     /// Whether a word has the tag of an object pointer.

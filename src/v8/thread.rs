@@ -72,6 +72,21 @@ impl Stack {
     }
 }
 
+/// The threads in whose stack an address may lie: one, where the debugger says
+/// what is mapped.
+pub fn holding(heap: Heap<'_>, addr: u64) -> Vec<u64> {
+    let mappings = heap.target.mappings();
+    let mut ids = heap.target.threads();
+    if ids.is_empty() {
+        ids.push(MAIN_THREAD);
+    }
+    ids.retain(|id| {
+        registers(heap, *id)
+            .is_some_and(|regs| Stack::among(mappings.as_deref(), regs.sp).may_hold(addr))
+    });
+    ids
+}
+
 /// A thread that has JavaScript.
 pub struct Thread {
     /// The debugger's id of it.

@@ -78,6 +78,32 @@ if (typeof Uint8Array.from === 'function') {
   buffer('uint16', new Uint16Array([66]), true);
 }
 
+// A buffer whose bytes were handed on, as to a worker, and views of it.
+truth.detached = [];
+function detach(buffer) {
+  if (typeof buffer.transfer === 'function') return buffer.transfer();
+  return ['Detach', 'Neuter'].some(function (name) {
+    try {
+      require('v8').setFlagsFromString('--allow-natives-syntax');
+      new Function('buffer', '%ArrayBuffer' + name + '(buffer)')(buffer);
+      return true;
+    } catch (error) {
+      return false;
+    }
+  });
+}
+var handed = new ArrayBuffer(8);
+var handedBytes = new Uint8Array(handed, 2, 4);
+var handedView = new DataView(handed);
+if (detach(handed)) {
+  held.detached = { buffer: handed, bytes: handedBytes, view: handedView };
+  truth.detached.push(
+    { k: 'buffer', v: { t: 'arraybuffer', length: handed.byteLength, bytes: [], detached: true } },
+    { k: 'bytes', v: { t: 'typed', kind: 'Uint8Array', length: handedBytes.length, elements: [],
+      detached: true } },
+    { k: 'view', v: { t: 'dataview', length: 0, offset: 0, detached: true } });
+}
+
 // Every parameter, a variable that stays on the stack, two that are captured.
 function shaped(first, second) { /*def:shaped*/
   var local = first + 1;

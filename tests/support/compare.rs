@@ -91,9 +91,10 @@ fn value(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Differenc
         "generator" => generator(printed, truth, path, found),
         "arraybuffer" => buffer(printed, truth, path, found),
         "dataview" => {
-            let words: Vec<_> = ["length", "offset"]
-                .map(|field| format!("byte{}: {}", capital(field), truth[field]))
-                .into();
+            let sizes = ["length", "offset"]
+                .map(|field| format!("byte{}: {}", capital(field), truth[field]));
+            let detached = (truth["detached"] == true).then(|| "(detached)".to_owned());
+            let words: Vec<_> = detached.into_iter().chain(sizes).collect();
             notes(printed, "DataView", &words, truth, path, found);
         }
         "global" => {
@@ -409,6 +410,10 @@ fn buffer(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Differen
     let bytes = list(truth, "bytes");
     let hex = |byte: &Value| format!("{:02x}", byte.as_str().map_or(0, |b| b.parse().unwrap_or(0)));
     let shown: Vec<String> = bytes.iter().take(SHOWN).map(hex).collect();
+    if truth["detached"] == true {
+        let words = ["(detached)".to_owned(), "byteLength: 0".to_owned()];
+        return notes(printed, "ArrayBuffer", &words, truth, path, found);
+    }
     let more = bytes.len().saturating_sub(SHOWN);
     let more = if more > 0 { format!(" ... {more} more bytes") } else { String::new() };
     let words = [
@@ -539,7 +544,9 @@ fn typed(printed: &Printed, truth: &Value, path: &str, found: &mut Vec<Differenc
         0 => String::new(),
         _ => format!(": {kind} [ {} ]", words.join(", ")),
     };
-    leaf(printed, &format!("<Typed array of length {}>{contents}", elements.len()), path, found);
+    let detached = if truth["detached"] == true { " (detached)" } else { "" };
+    let form = format!("<Typed array of length {}>{detached}{contents}", elements.len());
+    leaf(printed, &form, path, found);
 }
 
 /// How many elements of a typed array are printed.

@@ -11,6 +11,7 @@ pub mod dates;
 pub mod described;
 pub mod dump;
 pub mod inspect;
+pub mod inspect_json;
 pub mod kinds;
 pub mod mdb;
 pub mod nodes;

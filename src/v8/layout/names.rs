@@ -544,6 +544,10 @@ constants! {
     BufferLength = "JSArrayBuffer.byte_length" ["class_JSArrayBuffer__byte_length"];
     /// Address of a buffer's bytes.
     BufferStore = "JSArrayBuffer.backing_store" ["class_JSArrayBuffer__backing_store"];
+    /// Distance from the address of the bytes to a buffer's flags.
+    BufferFlagsDistance = "+array_buffer_flags_distance" ["array_buffer_flags_distance"];
+    /// Flag of a buffer whose bytes were handed on.
+    BufferDetachedMask = "+array_buffer_detached_mask" ["array_buffer_detached_mask"];
     /// 1 when lengths of buffers and views are small integers.
     BufferSmiLengths = "+buffer_lengths_are_smis" ["buffer_lengths_are_smis"];
     /// Address of the bytes of an external array (V8 < 5).

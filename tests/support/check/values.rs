@@ -5,6 +5,7 @@ use super::{Tally, CLOSURES};
 use crate::support::compare::{differences, text, Difference};
 use crate::support::dump::Dump;
 use crate::support::inspect::{self, Item, Key, Printed};
+use crate::support::inspect_json;
 use crate::support::mdb::Mdb;
 use crate::support::stack::{self, Entry};
 use serde_json::Value;
@@ -40,6 +41,36 @@ fn column(value: &Value) -> &'static str {
         "object" => "objects",
         _ => "others",
     }
+}
+
+/// Each value as JSON.
+pub fn json(dump: &Dump) -> Tally {
+    let at = holder(dump);
+    let values = list(&dump.truth, "values");
+    let member = |value: &Value| format!("{at}::jsprint -j -d 8 {}", text(value, "k"));
+    let commands: Vec<_> = values.iter().map(member).collect();
+    let mut tally = Tally::default();
+    for (value, output) in values.iter().zip(Mdb::on(&dump.target).each(&commands)) {
+        let name = text(value, "k");
+        let printed = inspect_json::parse(&output).and_then(|line| match line {
+            Printed::Group(mut line) if line.items.len() == 1 => Ok(line.items.remove(0)),
+            other => Err(format!("not one member: {other:?}")),
+        });
+        match printed {
+            // By name alone; the text says the rest.
+            Ok(_) if text(&value["v"], "t") == "named" => {}
+            Ok(item) if item.key == Some(Key::Name(name.to_owned())) => {
+                tally.differences(
+                    column(&value["v"]),
+                    name,
+                    &differences(&item.value, &value["v"]),
+                );
+            }
+            Ok(item) => tally.wrong(column(&value["v"]), format!("{name}: {:?}", item.key)),
+            Err(why) => tally.wrong(column(&value["v"]), format!("{name}: {why}")),
+        }
+    }
+    tally
 }
 
 /// Each value by its member path.
