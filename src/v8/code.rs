@@ -7,6 +7,7 @@ use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
 use crate::v8::layout::C;
 use crate::v8::positions::{self, SourcePosition};
+use crate::v8::relocation;
 use crate::v8::value::Value;
 use alloc::vec::Vec;
 
@@ -192,7 +193,8 @@ pub fn position(heap: Heap<'_>, object: Value, offset: u64) -> Result<Option<u64
             let found = positions::lookup(heap, table, at)?.filter(|at| at.inlining == 0);
             Ok(found.and_then(|at| at.offset))
         }
-        Compiler::Full | Compiler::Other => Ok(None),
+        Compiler::Full => relocation::position(heap, object, offset),
+        Compiler::Other => Ok(None),
     }
 }
 

@@ -478,6 +478,8 @@ constants! {
     FrameArrayCode = "+frame_array_code" ["frame_array_code"];
     /// Which is where in the code it was.
     FrameArrayOffset = "+frame_array_offset" ["frame_array_offset"];
+    /// 1 when offsets in machine code count from the Code object's own address.
+    FrameArrayFromObject = "+frame_array_offset_from_object" ["frame_array_offset_from_object"];
 
     // --- Special objects
     /// Table of a Map, Set or weak collection.
