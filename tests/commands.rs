@@ -454,6 +454,19 @@ fn forms(name: &str) {
     }
 }
 
+/// A line of `-a`: the frame and what it is; as many as there are frames in it.
+fn without_pc(line: &str) -> Vec<String> {
+    let is_address = |word: &str| word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let elided = line.trim_start().strip_prefix('(').and_then(|rest| rest.split_once(" internal"));
+    if let Some((count, _)) = elided {
+        return vec!["elided".to_owned(); count.parse().expect("a number of frames")];
+    }
+    match line.splitn(3, ' ').collect::<Vec<_>>()[..] {
+        [fp, pc, rest] if is_address(pc) => vec![format!("{fp} {rest}")],
+        _ => vec![line.to_owned()],
+    }
+}
+
 /// A stack in both forms: the same frames, and the same of each.
 fn stacks(name: &str) {
     let held = Held::of(name);
@@ -489,7 +502,11 @@ fn stacks(name: &str) {
         assert_eq!(args.len(), frame.args().len(), "{row}");
         args.iter().zip(frame.args()).for_each(|(row, shown)| same(row, shown));
     }
-    // One frame by itself, and the variables of a function.
+    // Each frame by itself is what it is on the stack, but for where it executes.
+    let alone = held.mdb.each(&["::jsstack -a".into(), "::walk jsframe | ::jsframe -ia".into()]);
+    let [stack, alone] = [0, 1].map(|i| alone[i].lines().flat_map(without_pc).collect::<Vec<_>>());
+    assert_eq!(alone, stack, "{}", held.dump.label);
+    // One frame in JSON, and the variables of a function.
     let inner = rows.iter().find(|row| row["name"] == "hold").expect("it runs");
     let one = held.one(&format!("{}::jsframe -ij", text(inner, "fp")));
     assert_eq!((&json(&one)["name"], &json(&one)["fp"]), (&inner["name"], &inner["fp"]));

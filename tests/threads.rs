@@ -1,9 +1,10 @@
-//! Worker threads and ES modules: `::jsthreads` and `::jsstack -v` on real
-//! processes against what each thread says of its own stack.
+//! Worker threads, ES modules and optimized programs: `::jsthreads` and
+//! `::jsstack` on real processes against what each thread says of its own stack.
 
 mod support;
 
 use serde_json::Value;
+use support::check;
 use support::dump::{dump, Dump, Way};
 use support::mdb::Mdb;
 use support::nodes::node;
@@ -154,6 +155,27 @@ fn check_modules(name: &str) {
     }
 }
 
+/// A program that ran long enough to be optimized: calls that the compiler
+/// inlined are frames too, each at its line.
+fn check_optimized(name: &str) {
+    let scenario = Scenario { script: "frames", end: End::Spin, mode: "warm" };
+    let dump = dump(node(name), scenario, Way::Gdb).expect("gdb can dump any process");
+    check::frames::check(&dump).verdict(&dump.label);
+    let printed = Mdb::on(&dump.target).each(&["::jsstack -j".into()]).remove(0);
+    let inlined: Vec<_> = rows(&printed).into_iter().filter(|row| row["inlined"] == true).collect();
+    println!("{}: {} calls are inlined", dump.label, inlined.len());
+    assert!(!inlined.is_empty(), "{}: nothing is inlined\n{printed}", dump.label);
+    let truth = dump.truth["frames"].as_array().expect("the truth lists frames");
+    for row in inlined.iter().filter(|row| text(&row["file"]).contains("/scenarios/")) {
+        let is = |frame: &&Value| {
+            let call = frame["callLine"].as_u64();
+            (&frame["file"], &frame["line"], call)
+                == (&row["file"], &row["line"], row["exec_line"].as_u64())
+        };
+        assert!(truth.iter().any(|frame| is(&frame)), "{}: no such call: {row}", dump.label);
+    }
+}
+
 #[test]
 fn wrong_threads_are_named() {
     let dump = core("26.10.0", "workers");
@@ -179,6 +201,11 @@ nodes! {
         workers_22 "22.23.3",
         workers_24 "24.21.0",
         workers_26 "26.10.0",;
+    check_optimized:
+        optimized_20 "20.20.2",
+        optimized_22 "22.23.3",
+        optimized_24 "24.21.0",
+        optimized_26 "26.10.0",;
     check_modules:
         modules_20 "20.20.2",
         modules_22 "22.23.3",

@@ -223,6 +223,8 @@ fn objects_of_another_kind() {
         (format!("0x{holder}::jsframe -i"), "is not a frame of JavaScript or V8"),
         (format!("0x{holder}::jsprint arraySmi[9]"), "array index 9 exceeds size of 3"),
         (format!("0x{holder}::jsprint arraySmi["), "missing array index terminator"),
+        (format!("0x{holder}::jsprint arraySmi[1x]"), "illegal array index at 'x'"),
+        (format!("0x{holder}::jsprint arraySmi[99999999999999999999]"), "is too large"),
         (format!("0x{holder}::v8print Nonsense"), "unknown class 'Nonsense'"),
         (format!("0x{holder}::jsprint -d"), "option requires an argument -- d"),
         (format!("0x{holder}::jsprint -d two"), "digit 't' is invalid in current base"),

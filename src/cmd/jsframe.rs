@@ -71,19 +71,19 @@ address that a JavaScript frame executes at is unknown then and prints as 0.
 /// A frame by its frame pointer.
 fn frame_at(heap: Heap<'_>, fp: u64, pc: u64) -> Option<Frame> {
     let alone = Walk::from(heap, fp, pc).find(|f| !matches!(f.kind, FrameKind::Inlined(_)));
+    let is_known = |frame: &Frame| frame.kind != FrameKind::Unknown;
     match alone.as_ref().map(|frame| &frame.kind) {
         Some(FrameKind::JavaScript(_)) => alone,
         // C++ keeps anything where a frame of V8's has its type.
-        _ if pc == 0 => on_stack(heap, fp).or(alone),
-        _ => alone,
+        _ if pc == 0 => on_stack(heap, fp).or(alone.filter(is_known)),
+        _ => alone.filter(is_known),
     }
-    .filter(|frame| frame.kind != FrameKind::Unknown)
 }
 
 /// The frame as its thread's stack has it. C++ frames are known by their code
 /// only, and only the frame below tells where that executes.
 fn on_stack(heap: Heap<'_>, fp: u64) -> Option<Frame> {
-    let known = |frame: &Frame| frame.fp == fp && frame.kind != FrameKind::Unknown;
+    let is_it = |frame: &Frame| frame.fp == fp && !matches!(frame.kind, FrameKind::Inlined(_));
     let threads = thread::holding(heap, fp);
-    threads.into_iter().find_map(|id| Walk::thread(heap, id).ok()?.find(known))
+    threads.into_iter().find_map(|id| Walk::thread(heap, id).ok()?.find(is_it))
 }

@@ -218,9 +218,11 @@ fn index(text: &str) -> Result<(u64, &str), Failure> {
     if digits.is_empty() {
         return Err(message("missing array index".into()));
     }
+    if let Some(found) = digits.chars().find(|c| !c.is_ascii_digit()) {
+        return Err(message(alloc::format!("illegal array index at '{found}'")));
+    }
     let Ok(index) = digits.parse() else {
-        let at = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(0);
-        return Err(message(alloc::format!("illegal array index at '{}'", &text[at..])));
+        return Err(message(alloc::format!("array index {digits} is too large")));
     };
     if !rest.is_empty() && !rest.starts_with(['.', '[']) {
         let found: String = rest.chars().take(1).collect();
@@ -289,7 +291,8 @@ fn explain(heap: Heap<'_>, value: Value, out: &mut Out) -> Result<(), Failure> {
     if interrupted {
         return Err(Failure::Interrupted);
     }
-    out.line(format_args!("property kind: {}", kinds.join(", ")));
+    let kinds = if kinds.is_empty() { "none".into() } else { kinds.join(", ") };
+    out.line(format_args!("property kind: {kinds}"));
     if unreadable > 0 {
         out.line(format_args!("unreadable properties: {unreadable}"));
     }

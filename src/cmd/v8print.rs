@@ -7,6 +7,7 @@ use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
 use crate::v8::describe::describe;
+use crate::v8::embedder;
 use crate::v8::error::Result;
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
@@ -102,6 +103,25 @@ fn fields<'a>(layout: &'a Layout, class: &str) -> Vec<Field<'a>> {
     fields
 }
 
+/// The fields of a class that an object of it has. Most have none of C++; where
+/// those of others begin, the metadata does not always say right.
+fn present<'a>(heap: Heap<'a>, object: Value, class: &str) -> Vec<Field<'a>> {
+    let mut fields = fields(heap.layout, class);
+    fields.retain_mut(|field| {
+        if field.name != "internal_fields" {
+            return true;
+        }
+        match (embedder::fields(heap, object), heap.addr(object)) {
+            (Ok((first, count)), Ok(addr)) => {
+                field.offset = first.wrapping_sub(addr).cast_signed();
+                count > 0
+            }
+            _ => true,
+        }
+    });
+    fields
+}
+
 /// The base class; newer metadata leaves most of them out.
 fn ancestor<'a>(layout: &'a Layout, class: &str) -> Option<&'a str> {
     layout.parent_of(class).or(match class {
@@ -133,7 +153,7 @@ fn print(heap: Heap<'_>, object: Value, class: &str, indent: usize, out: &mut Ou
     if let Some(base) = base.filter(|_| indent < 128) {
         print(heap, object, base, indent + 4, out)?;
     }
-    for field in fields(layout, class) {
+    for field in present(heap, object, class) {
         let addr = heap.addr(object)?.wrapping_add_signed(field.offset);
         let name = field.name;
         match read_field(heap, class, &field, addr) {
@@ -151,7 +171,7 @@ fn json_fields(heap: Heap<'_>, object: Value, class: &str, depth: u32) -> Result
         Some(base) => json_fields(heap, object, base, depth + 1)?,
         None => Vec::new(),
     };
-    for field in fields(heap.layout, class) {
+    for field in present(heap, object, class) {
         let addr = heap.addr(object)?.wrapping_add_signed(field.offset);
         let row = Json::object().with("class", class).with("name", field.name);
         let row = row.with("address", Json::address(addr));

@@ -7,8 +7,10 @@
 //! V8 9; again from V8 14 on).
 
 use crate::v8::code;
+use crate::v8::context;
 use crate::v8::error::Result;
 use crate::v8::fixed_array::FixedArray;
+use crate::v8::function::Function;
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
 use crate::v8::layout::C;
@@ -19,6 +21,8 @@ use alloc::vec::Vec;
 
 /// Frames believed at most; V8 keeps ten unless told otherwise.
 const MAX_SITES: usize = 4096;
+/// Variables of a getter's scope that are looked at; V8 has three or four.
+const MAX_VARIABLES: usize = 16;
 
 /// The stack of an error.
 #[derive(Debug, Clone)]
@@ -62,12 +66,56 @@ pub fn of(heap: Heap<'_>, error: Value) -> Result<Option<Captured>> {
         return Ok(text);
     }
     // V8 6 turns the property itself into text.
-    Ok(match properties::get(heap, error, "stack")? {
+    match properties::get(heap, error, "stack")? {
         Some(Slot::Value(value)) if heap.is_heap_object(value) => {
-            (heap.kind(value)? == Kind::String).then_some(Captured::Text(value))
+            Ok((heap.kind(value)? == Kind::String).then_some(Captured::Text(value)))
         }
-        _ => None,
-    })
+        Some(Slot::Accessor { getter: Some(getter), .. }) => in_closure(heap, getter),
+        _ => Ok(None),
+    }
+}
+
+/// The stack as V8 before 3.28 keeps it: "stack" has a getter of V8's own, which
+/// makes the text when it is first called. Its scope holds the text then, else
+/// a function whose scope holds the frames (src/messages.js,
+/// DefineOneShotAccessor and captureStackTrace).
+fn in_closure(heap: Heap<'_>, getter: Value) -> Result<Option<Captured>> {
+    if !is_native(heap, getter)? {
+        return Ok(None);
+    }
+    let mut maker = None;
+    for value in variables(heap, getter)? {
+        match heap.kind(value)? {
+            Kind::String if is_stack(heap, value)? => return Ok(Some(Captured::Text(value))),
+            Kind::Function if value != getter => maker = Some(value),
+            _ => {}
+        }
+    }
+    let Some(maker) = maker else { return Ok(None) };
+    for value in variables(heap, maker)? {
+        if heap.kind(value)? == Kind::Array {
+            return sites(heap, heap.field(value, C::Elements)?).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a value is a function of a script that comes with V8.
+fn is_native(heap: Heap<'_>, function: Value) -> Result<bool> {
+    if !is_function(heap, function) {
+        return Ok(false);
+    }
+    let script = Function::new(heap, function)?.shared.script()?;
+    let name = script.map(|script| script.name()).transpose()?.flatten();
+    Ok(name.is_some_and(|name| name.starts_with("native ")))
+}
+
+/// The objects among the variables that a function captured. Their names may be
+/// gone, and are abbreviated anyway.
+fn variables(heap: Heap<'_>, function: Value) -> Result<Vec<Value>> {
+    let slots = context::captured(heap, function)?.variable_slots()?.take(MAX_VARIABLES);
+    let objects = slots.filter(|slot| !matches!(slot, Ok(value) if !heap.is_heap_object(*value)));
+    objects.collect()
 }
 
 /// Whether a text is of more than one line, as a stack is.

@@ -118,15 +118,12 @@ module.exports = function (kit) {
   add('errorThrown', (function () { try { null.field; } catch (e) { return e; } })());
 
   // Made at one place, so one's stack is what the other's will be when a script
-  // asks for it. In Node 0.10 and before only functions know it.
-  var node = /^v(\d+)\.(\d+)/.exec(process.version);
-  if (Number(node[1]) > 0 || Number(node[2]) > 10) {
-    var twins = [1, 2].map(function twin(n) { return new TypeError('twin'); });
-    var lines = twins[0].stack.split('\n    ').slice(1);
-    var known = { stack: lines, positions: Number(node[1]) >= 8 };
-    add('errorStackText', kit.note(twins[0], known));
-    add('errorStackFrames', kit.note(twins[1], known));
-  }
+  // asks for it.
+  var twins = [1, 2].map(function twin(n) { return new TypeError('twin'); });
+  var lines = twins[0].stack.split('\n    ').slice(1);
+  var known = { stack: lines, positions: Number(/^v(\d+)/.exec(process.version)[1]) >= 8 };
+  add('errorStackText', kit.note(twins[0], known));
+  add('errorStackFrames', kit.note(twins[1], known));
 
   add('boxedNumber', new Number(5));
   add('boxedString', new String('boxed'));

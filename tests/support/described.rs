@@ -1,7 +1,7 @@
 //! How the programs behind the 32-bit cores describe their values, one line of
 //! text each, and whether what `::jsprint` prints of them fits.
 
-use super::inspect::{Group, Key, Printed};
+use super::inspect::{Group, Item, Key, Printed};
 use std::collections::BTreeMap;
 
 /// A value as its own process describes it.
@@ -269,7 +269,18 @@ impl Object {
             "Array" => self.array_fits(properties, group),
             "Error" => {
                 must(group.head == self.constructor, format!("an error named {}", group.head))?;
-                self.properties_fit(properties, group)
+                // The lines of the stack stand for the accessor that makes its text.
+                let (lines, mut items): (Vec<_>, Vec<_>) =
+                    group.items.iter().cloned().partition(|item| item.key.is_none());
+                let own = |item: &Item| {
+                    matches!(&item.value, Printed::Leaf(line)
+                        if line.starts_with("at ") && line.contains("values.js"))
+                };
+                must(lines.first().is_some_and(own), format!("a stack begins {lines:.80?}"))?;
+                let accessor = Printed::Leaf("[Getter/Setter]".into());
+                let key = Some(Key::Name("stack".into()));
+                items.push(Item { key, from: None, address: None, value: accessor });
+                self.properties_fit(properties, &Group { items, ..group.clone() })
             }
             _ => self.properties_fit(properties, group),
         }
