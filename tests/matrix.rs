@@ -18,10 +18,11 @@ use support::nodes::{node, Node};
 use support::scenario::{End, Scenario};
 
 /// Columns of the table, in order.
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 16] = [
     check::FRAMES,
     check::LINES,
     check::ARGUMENTS,
+    check::LOCALS,
     check::OPTIMIZED,
     "numbers",
     "strings, symbols",

@@ -69,7 +69,7 @@ impl<'a> At<'a> {
             // The type is that of the receiver, which may have inherited the
             // function, or hold it under another name.
             Some(_) => !self.name.contains(" [as ") || own.contains('.'),
-            None => last == frame.name,
+            None => last == frame.name || own == frame.name,
         };
         // Node's own scripts have names outside of the core.
         let unreadable = |shown: &str| shown.starts_with("<failed to read");

@@ -1,6 +1,6 @@
 //! Frames as `::jsstack` and `::jsframe` print them.
 
-use super::{frame_json, location};
+use super::{frame_json, location, text};
 use crate::mdb::args::Opt;
 use crate::mdb::command::{Call, Failure};
 use crate::mdb::output::Out;
@@ -12,6 +12,10 @@ use crate::v8::frames::{Frame, FrameKind};
 use crate::v8::function::{Function, Shared};
 use crate::v8::heap::Heap;
 use crate::v8::layout::C;
+use crate::v8::locals::{self, Content, Local};
+use crate::v8::method;
+use crate::v8::parameters;
+use crate::v8::properties::Slot;
 use crate::v8::script;
 use crate::v8::value::Value;
 use alloc::string::String;
@@ -28,8 +32,11 @@ pub const VERBOSE: Opt = Opt::flag('v', "show file, position, receiver, argument
 /// See [`ALL`].
 pub const FUNCTION: Opt = Opt::text('f', "func", "show only frames of functions of this name");
 /// See [`ALL`].
-pub const PROPERTY: Opt =
-    Opt::text('p', "prop", "show only this property: file, posn, exec, this, arg1, arg2, ...");
+pub const PROPERTY: Opt = Opt::text(
+    'p',
+    "prop",
+    "show only this property: file, posn, exec, this, arg1, arg2, ..., or a variable",
+);
 /// See [`ALL`].
 pub const LINES: Opt =
     Opt::number('n', "lines", "with -v, lines of source around the function (5)");
@@ -155,9 +162,10 @@ impl Printer {
         shared: Shared<'_>,
         out: &mut Out,
     ) -> core::result::Result<(), Failure> {
-        let name = function.map_or_else(|| shared.name(), |function| function.name());
+        let own = function.map_or_else(|| shared.name(), |function| function.name());
+        let name = name(heap, frame, function, shared);
         let object = function.map(|function| function.object);
-        if self.function.as_ref().is_some_and(|wanted| *wanted != name) {
+        if self.function.as_ref().is_some_and(|wanted| *wanted != name && *wanted != own) {
             return Ok(());
         }
         self.matching += 1;
@@ -216,8 +224,11 @@ impl Printer {
                 }
                 Err(error) => out.line(format_args!("{MARGIN}file: <{error}>")),
             }
-            match object {
-                Some(object) => self.call(heap, *fp, object, out),
+            match function {
+                Some(function) => {
+                    self.call(heap, *fp, function.object, out);
+                    Printer::variables(heap, frame, function, out);
+                }
                 // The optimizing compiler keeps no copy of them.
                 None => out.line(format_args!("{MARGIN}inlined: receiver and arguments unknown")),
             }
@@ -243,6 +254,32 @@ impl Printer {
             Err(error) => out.line(format_args!("{MARGIN}this: <{error}>")),
         }
     }
+
+    /// Names of the parameters, and the variables by name.
+    fn variables(heap: Heap<'_>, frame: &Frame, function: Function<'_>, out: &mut Out) {
+        if let Some(names) = parameters::names(function.shared).filter(|names| !names.is_empty()) {
+            out.line(format_args!("{MARGIN}params: {}", names.join(", ")));
+        }
+        match locals::of_frame(heap, frame, function.object) {
+            Ok(locals) => {
+                for Local { name, content } in locals {
+                    let text = content_text(heap, &content);
+                    out.line(format_args!("{MARGIN}local {name}: {text}"));
+                }
+            }
+            Err(error) => out.line(format_args!("{MARGIN}locals: <{error}>")),
+        }
+    }
+}
+
+/// The name of a JavaScript frame's function, as far as its receiver tells.
+pub fn name(
+    heap: Heap<'_>,
+    frame: &Frame,
+    function: Option<Function<'_>>,
+    shared: Shared<'_>,
+) -> String {
+    function.map_or_else(|| shared.name(), |function| method::name(heap, frame.fp, function))
 }
 
 /// The name of a JavaScript frame's function, and what is shared of it.
@@ -254,9 +291,22 @@ pub fn shared_of<'a>(heap: Heap<'a>, frame: &Frame) -> Result<(String, Shared<'a
         }
         FrameKind::JavaScript(object) => {
             let function = Function::new(heap, object)?;
-            Ok((function.name(), function.shared))
+            Ok((method::name(heap, frame.fp, function), function.shared))
         }
         _ => Err(Error::Missing("the function of a native frame")),
+    }
+}
+
+/// What a variable holds, in the words of an argument's value.
+fn content_text(heap: Heap<'_>, content: &Content) -> String {
+    match content {
+        Content::Is(Slot::Value(value)) => alloc::format!("{value} ({})", describe(heap, *value)),
+        Content::Is(Slot::Double(bits)) => {
+            alloc::format!("double: {}", text::number(f64::from_bits(*bits)))
+        }
+        Content::Is(Slot::Accessor { .. }) => "<accessor>".into(),
+        Content::Unset => "<not initialized>".into(),
+        Content::Unknown => "<unavailable>".into(),
     }
 }
 
@@ -268,10 +318,11 @@ fn cut(symbol: &str) -> String {
     start + "..."
 }
 
-/// Whether positions stand in tables. Before V8 6 they are in the relocation
-/// information of machine code, which is not read.
+/// Whether it is known where positions stand: in tables, or before V8 5.5 in the
+/// relocation information of machine code.
 fn tells_lines(heap: Heap<'_>) -> bool {
-    heap.layout.find(C::FpBytecodeArray).is_some()
+    let has = |id: C| heap.layout.find(id).is_some();
+    has(C::FpBytecodeArray) || has(C::CodeKindFull) && has(C::CodeRelocation)
 }
 
 /// The line that a frame executes, in the words of a definition's.
@@ -312,9 +363,25 @@ fn one_property(
         let index = number.wrapping_sub(1);
         call()?.values.get(index).copied()
     } else {
-        None
+        return named(heap, frame, function, property);
     };
     Ok(value.map(|value| alloc::format!("{value}")))
+}
+
+/// A variable, else an argument, by its name; an inner variable hides an outer
+/// one.
+fn named(heap: Heap<'_>, frame: &Frame, function: Value, name: &str) -> Result<Option<String>> {
+    let locals = locals::of_frame(heap, frame, function)?;
+    if let Some(local) = locals.iter().rev().find(|local| local.name == name) {
+        return Ok(Some(match local.content {
+            Content::Is(Slot::Value(value)) => alloc::format!("{value}"),
+            ref content => content_text(heap, content),
+        }));
+    }
+    let names = parameters::names(Function::new(heap, function)?.shared).unwrap_or_default();
+    let Some(index) = names.iter().position(|known| known == name) else { return Ok(None) };
+    let values = arguments::of_frame(heap, frame.fp, function)?.values;
+    Ok(values.get(index).map(|value| alloc::format!("{value}")))
 }
 
 /// The source of a function with lines around it, its own ones bold.

@@ -1,14 +1,20 @@
 //! Frames as `-j` prints them.
 
+use super::frame;
 use super::json::Json;
 use super::location;
 use crate::v8::arguments;
+use crate::v8::describe::describe;
 use crate::v8::executing;
 use crate::v8::frames::{Frame, FrameKind};
 use crate::v8::function::{Function, Shared};
 use crate::v8::heap::Heap;
+use crate::v8::locals::{self, Content, Local};
+use crate::v8::parameters;
+use crate::v8::properties::Slot;
 use crate::v8::script::Location;
 use crate::v8::value::Value;
+use alloc::string::String;
 
 /// A frame that is not of a JavaScript function.
 pub fn other(frame: &Frame) -> Json {
@@ -27,7 +33,7 @@ pub fn javascript(
     function: Option<Function<'_>>,
     shared: Shared<'_>,
 ) -> Json {
-    let name = function.map_or_else(|| shared.name(), |function| function.name());
+    let name = frame::name(heap, frame, function, shared);
     let row = place(kind("js").with("name", name), frame);
     let row = row.with("function", function.map(|function| function.object));
     let row = match shared.definition() {
@@ -40,13 +46,37 @@ pub fn javascript(
         None => row,
     };
     let Some(function) = function else { return row.with("inlined", true) };
-    match arguments::of_frame(heap, frame.fp, function.object) {
+    let row = match arguments::of_frame(heap, frame.fp, function.object) {
         Ok(call) => {
             let typed = |value: Value| Json::typed(heap, value);
             row.with("this", call.receiver.map(typed))
                 .with("args", Json::list(call.values.into_iter().map(typed)))
         }
         Err(error) => row.with("error", alloc::format!("{error}")),
+    };
+    let row = match parameters::names(shared) {
+        Some(names) => row.with("params", Json::list(names.iter().map(String::as_str))),
+        None => row,
+    };
+    match locals::of_frame(heap, frame, function.object) {
+        Ok(locals) => row.with("locals", Json::list(locals.iter().map(|it| local(heap, it)))),
+        Err(error) => row.with("error", alloc::format!("{error}")),
+    }
+}
+
+/// A variable; without a value where it has none yet, or none is known.
+fn local(heap: Heap<'_>, Local { name, content }: &Local) -> Json {
+    let row = Json::object().with("name", name.as_str());
+    match content {
+        Content::Is(Slot::Value(value)) => {
+            row.with("value", *value).with("type", describe(heap, *value))
+        }
+        Content::Is(Slot::Double(bits)) => {
+            row.with("type", "double").with("double", Json::number(f64::from_bits(*bits)))
+        }
+        Content::Is(Slot::Accessor { .. }) => row.with("type", "accessor"),
+        Content::Unset => row.with("type", "hole"),
+        Content::Unknown => row.with("unavailable", true),
     }
 }
 

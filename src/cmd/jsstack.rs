@@ -36,13 +36,19 @@ address, the stack of the callers of the frame at that frame pointer.
 
 With -v, the position after \"posn\" is that of the function's definition, and
 the one after \"exec\" the line that the frame executes. Arguments are those
-that were passed, however many were declared. Functions that the compiler
-inlined are shown too; their receivers and arguments are not known.
+that were passed, however many were declared; \"params\" has the names of those
+declared. A line \"local\" is a variable of the call: one that a closure captured,
+or one on the stack where V8 keeps its name, which it does up to 6.8 (Node 10).
+A variable whose declaration was not reached is not initialized; one of
+optimized code may be unavailable. Functions that the compiler inlined are shown
+too; their receivers and arguments are not known.
+
+With -p NAME, if NAME is no property, the variable or the argument of that name.
 
 With -j every frame is an object of one line: its \"kind\" (js, native, internal),
 \"fp\" and \"pc\", and for functions \"name\", \"function\", \"file\", \"line\",
-\"exec_line\", \"this\" and \"args\", each with \"value\" and \"type\"; for a call that
-was inlined \"inlined\".
+\"exec_line\", \"this\" and \"args\", each with \"value\" and \"type\", \"params\" and
+\"locals\"; for a call that was inlined \"inlined\".
 ",
     };
 

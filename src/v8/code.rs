@@ -7,6 +7,7 @@ use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
 use crate::v8::layout::C;
 use crate::v8::positions::{self, SourcePosition};
+use crate::v8::relocation;
 use crate::v8::value::Value;
 use alloc::vec::Vec;
 
@@ -100,7 +101,9 @@ pub enum Compiler {
     Baseline,
     /// Maglev, TurboFan: values are wherever the compiler left them.
     Optimizing,
-    /// V8's own code, or that of a compiler before V8 6.
+    /// The compiler before V8 6 that does not optimize: a variable has its slot.
+    Full,
+    /// V8's own code.
     Other,
 }
 
@@ -114,6 +117,8 @@ pub fn compiler(heap: Heap<'_>, code: Code) -> Result<Compiler> {
         Compiler::Optimizing
     } else if is(C::CodeKindBaseline) {
         Compiler::Baseline
+    } else if is(C::CodeKindFull) {
+        Compiler::Full
     } else {
         Compiler::Other
     })
@@ -188,12 +193,13 @@ pub fn position(heap: Heap<'_>, object: Value, offset: u64) -> Result<Option<u64
             let found = positions::lookup(heap, table, at)?.filter(|at| at.inlining == 0);
             Ok(found.and_then(|at| at.offset))
         }
+        Compiler::Full => relocation::position(heap, object, offset),
         Compiler::Other => Ok(None),
     }
 }
 
 /// A literal: weak since V8 10, and a wrapper around the function since 13.
-fn literal(heap: Heap<'_>, literals: Value, index: u64) -> Result<Value> {
+pub(crate) fn literal(heap: Heap<'_>, literals: Value, index: u64) -> Result<Value> {
     let value = FixedArray::new(heap, literals)?.get(index)?;
     let strong = Value(value.0 & !2);
     match heap.kind(strong)? {

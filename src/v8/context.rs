@@ -9,6 +9,7 @@ use crate::v8::layout::C;
 use crate::v8::primitive;
 use crate::v8::properties::Slot;
 use crate::v8::scope_info::ScopeInfo;
+use crate::v8::string;
 use crate::v8::value::Value;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -54,6 +55,17 @@ impl<'a> Context<'a> {
     /// The context around this one.
     pub fn previous(&self) -> Result<Value> {
         self.slot(C::ContextPrevious)
+    }
+
+    /// The context around this one. In V8 3.1 that of a function has no other
+    /// note of it than the function's own context.
+    pub fn outer(&self) -> Result<Value> {
+        let previous = self.previous()?;
+        if self.heap.is_heap_object(previous) || self.heap.layout.find(C::ContextClosure).is_none()
+        {
+            return Ok(previous);
+        }
+        Function::new(self.heap, self.slot(C::ContextClosure)?)?.context()
     }
 
     /// The slots every context has, with what they are; then the native context
@@ -118,10 +130,21 @@ impl<'a> Context<'a> {
         // those of blocks have names of their own.
         if heap.layout.find(C::ContextExtension).is_some() {
             let extension = self.slot(C::ContextExtension)?;
-            if heap.is_heap_object(extension)
-                && matches!(heap.kind(extension)?, Kind::ScopeInfo | Kind::FixedArray)
-            {
-                return ScopeInfo::new(heap, extension).map(Some);
+            if heap.is_heap_object(extension) {
+                match heap.kind(extension)? {
+                    Kind::ScopeInfo | Kind::FixedArray => {
+                        return ScopeInfo::new(heap, extension).map(Some);
+                    }
+                    // The name that a `catch` gives what was thrown.
+                    Kind::String => return Ok(None),
+                    // Since V8 5.5 a pair that begins with the ScopeInfo
+                    // (src/objects.h, ContextExtension).
+                    _ if heap.class_name(extension)?.ends_with("ContextExtension") => {
+                        let info = heap.word(heap.addr(extension)? + heap.word_size())?;
+                        return ScopeInfo::new(heap, Value(info)).map(Some);
+                    }
+                    _ => {}
+                }
             }
         }
         let closure = self.slot(C::ContextClosure)?;
@@ -134,12 +157,34 @@ impl<'a> Context<'a> {
             return Ok(None);
         }
         let shared = Shared::new(heap, heap.field(closure, C::FunctionShared)?)?;
-        shared.scope_info()
+        // The context of a `with` has the function too, but none of its variables.
+        let fixed = heap.layout.get(C::ContextMinSlots)?.unsigned_abs();
+        let fits = |info: &ScopeInfo<'_>| {
+            info.context_local_count().is_ok_and(|count| self.slots.len() >= fixed + count)
+        };
+        Ok(shared.scope_info()?.filter(fits))
+    }
+
+    /// The variable of a `catch`, whose context has its name (V8 < 5.5).
+    fn thrown(&self) -> Result<Option<Variable>> {
+        let heap = self.heap;
+        if heap.layout.find(C::ContextExtension).is_none() {
+            return Ok(None);
+        }
+        let name = self.slot(C::ContextExtension)?;
+        if !heap.is_heap_object(name) || heap.kind(name)? != Kind::String {
+            return Ok(None);
+        }
+        let value = self.slots.get(heap.layout.get(C::ContextMinSlots)?.unsigned_abs())?;
+        let name = string::name(heap, name).ok();
+        Ok(Some(Variable { name, slot: self.value(value)? }))
     }
 
     /// Its variables, in slot order.
     pub fn variables(&self) -> Result<Vec<Variable>> {
-        let Some(info) = self.scope_info()? else { return Ok(Vec::new()) };
+        let Some(info) = self.scope_info()? else {
+            return Ok(self.thrown()?.into_iter().collect());
+        };
         let first = self.first_variable()?;
         let mut variables = Vec::new();
         for (i, name) in info.context_locals()?.into_iter().enumerate() {

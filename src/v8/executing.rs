@@ -1,12 +1,14 @@
 //! Where in its script a frame executes.
 
-use crate::v8::code::{self, Code, Compiler, Finder};
+use crate::v8::code::{self, Code, Compiler, Finder, Place};
 use crate::v8::error::Result;
 use crate::v8::function::Function;
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
 use crate::v8::layout::C;
 use crate::v8::positions;
+use crate::v8::relocation;
+use crate::v8::translation;
 use crate::v8::value::Value;
 use alloc::vec::Vec;
 
@@ -19,6 +21,9 @@ pub enum Tier {
     Interpreter,
     /// Code of the baseline compiler: a frame like an interpreted one.
     Baseline(Code),
+    /// Code of the compiler before V8 6 that does not optimize, at this character
+    /// of the script.
+    Full(Option<u64>),
     /// Optimized code, at this character of the script.
     Optimized(Option<u64>),
 }
@@ -47,12 +52,39 @@ pub fn tier(
         if pc == 0 || heap.target.symbol_at(at).is_some() { None } else { codes.find(heap, at) };
     match code.map(|code| (code, code::compiler(heap, code))) {
         Some((code, Ok(Compiler::Optimizing))) => {
-            let place = code::place(heap, code, at).unwrap_or_default();
+            let place = optimized(heap, code, function, at, innermost).unwrap_or_default();
             (Tier::Optimized(place.position), place.inlined)
         }
         Some((code, Ok(Compiler::Baseline))) => none(Tier::Baseline(code)),
+        Some((code, Ok(Compiler::Full))) => {
+            let offset = (at + 1).wrapping_sub(code.start);
+            let position = relocation::position(heap, code.object, offset).unwrap_or_default();
+            none(Tier::Full(position))
+        }
         _ if pc != 0 && bytecode(heap, fp).is_some() => none(Tier::Interpreter),
         _ => none(Tier::Unknown),
+    }
+}
+
+/// Where optimized code executes: at a call by what V8 would do to leave the code
+/// there, which knows all inlined calls; elsewhere by the table of positions,
+/// where a call without a row of its own would pass for part of the one before.
+fn optimized(
+    heap: Heap<'_>,
+    code: Code,
+    function: Value,
+    at: u64,
+    innermost: bool,
+) -> Result<Place> {
+    let own = Function::new(heap, function)?.shared.object;
+    let left =
+        if innermost { None } else { translation::calls(heap, code, own, at + 1).ok().flatten() };
+    match left {
+        Some(mut inlined) => {
+            let position = inlined.pop().and_then(|(_, position)| position);
+            Ok(Place { inlined, position })
+        }
+        None => code::place(heap, code, at),
     }
 }
 
@@ -86,7 +118,7 @@ pub fn bytecode_offset(heap: Heap<'_>, fp: u64, pc: u64, tier: Tier) -> Result<O
 /// The character of its script that a frame of this tier is at; none where
 /// that cannot be told.
 pub fn position(heap: Heap<'_>, fp: u64, pc: u64, tier: Tier) -> Result<Option<u64>> {
-    if let Tier::Optimized(position) = tier {
+    if let Tier::Optimized(position) | Tier::Full(position) = tier {
         return Ok(position);
     }
     let (Some(bytecode), Some(offset)) = (bytecode(heap, fp), bytecode_offset(heap, fp, pc, tier)?)

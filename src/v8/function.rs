@@ -316,6 +316,18 @@ impl<'a> Shared<'a> {
         matches!(self.script(), Ok(None))
     }
 
+    /// Whether it is one of V8's own, in whatever language: those in JavaScript
+    /// have scripts named after V8's files.
+    pub fn is_native(&self) -> bool {
+        match self.script() {
+            Ok(Some(script)) => {
+                script.name().is_ok_and(|name| name.is_some_and(|name| name.starts_with("native ")))
+            }
+            Ok(None) => true,
+            Err(_) => false,
+        }
+    }
+
     /// The error for a function that has no script.
     pub fn no_script(&self) -> Error {
         Error::WrongType {

@@ -222,6 +222,17 @@ impl<'a> ScopeInfo<'a> {
         self.strings(self.parts()?.stack_locals, self.variables(C::ScopeInfoStackLocals)?)
     }
 
+    /// The slot of the first variable on the stack.
+    pub fn first_stack_slot(&self) -> Result<u64> {
+        match self.heap.layout.find(C::ScopeInfoStackOffset) {
+            Some(words) if words > 0 => {
+                let at = self.parts()?.stack_locals.wrapping_sub(words.unsigned_abs());
+                self.count(at).map(|slot| slot.min(MAX_VARIABLES))
+            }
+            _ => Ok(0),
+        }
+    }
+
     fn strings(&self, first: u64, count: u64) -> Result<Vec<Option<String>>> {
         (first..first + count).map(|i| Ok(self.string_at(Some(i)).unwrap_or(None))).collect()
     }
@@ -230,6 +241,11 @@ impl<'a> ScopeInfo<'a> {
     /// that cannot be read.
     pub fn context_locals(&self) -> Result<Vec<Option<String>>> {
         Ok(self.named_context_locals()?.into_iter().map(|local| local.name).collect())
+    }
+
+    /// The number of variables in a context.
+    pub fn context_local_count(&self) -> Result<u64> {
+        self.variables(C::ScopeInfoContextLocals)
     }
 
     /// The variables in a context, in slot order.

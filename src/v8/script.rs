@@ -12,6 +12,8 @@ use alloc::vec::Vec;
 
 /// Sources longer than this are not searched for line ends.
 const MAX_SOURCE: u64 = 1 << 26;
+/// Parameters of a wrapped script at most.
+const MAX_WRAPPED: u64 = 1 << 10;
 
 /// A script.
 #[derive(Clone, Copy)]
@@ -48,6 +50,32 @@ impl<'a> Script<'a> {
     /// Source text.
     pub fn source(&self) -> Result<string::Text> {
         string::read(self.heap, self.heap.field(self.object, C::ScriptSource)?, MAX_SOURCE)
+    }
+
+    /// The first `end` characters of the source text.
+    pub fn source_up_to(&self, end: u64) -> Result<string::Text> {
+        let source = self.heap.field(self.object, C::ScriptSource)?;
+        string::read(self.heap, source, end.min(MAX_SOURCE))
+    }
+
+    /// Characters of the source text.
+    pub fn source_length(&self) -> Result<u64> {
+        Ok(string::info(self.heap, self.heap.field(self.object, C::ScriptSource)?)?.length)
+    }
+
+    /// The names of the parameters of a script that is the body of a function.
+    pub fn wrapped_arguments(&self) -> Option<Vec<String>> {
+        let heap = self.heap;
+        let list = heap.field(self.object, C::ScriptWrapped).ok()?;
+        if !heap.is_heap_object(list) || heap.kind(list).ok()? != Kind::FixedArray {
+            return None;
+        }
+        let list = FixedArray::new(heap, list).ok().filter(|list| list.len() <= MAX_WRAPPED)?;
+        let name = |value: Value| {
+            let is_text = heap.is_heap_object(value) && heap.kind(value) == Ok(Kind::String);
+            string::name(heap, value).ok().filter(|_| is_text)
+        };
+        list.iter().map(|value| name(value.ok()?)).collect()
     }
 
     /// The line of a character, or the character itself where neither the line

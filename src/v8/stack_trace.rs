@@ -193,6 +193,10 @@ fn position(heap: Heap<'_>, code: Value, offset: Value) -> Option<u64> {
     };
     match heap.kind(code).ok()? {
         Kind::BytecodeArray => positions::in_bytecode(heap, code, offset).ok()?,
+        Kind::Code if heap.layout.is(C::FrameArrayFromObject) => {
+            let header = code::open(heap, code).ok()?.start.checked_sub(heap.addr(code).ok()?)?;
+            code::position(heap, code, offset.checked_sub(header)?).ok()?
+        }
         Kind::Code => code::position(heap, code, offset).ok()?,
         _ => None,
     }

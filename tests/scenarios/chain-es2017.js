@@ -17,11 +17,11 @@ module.exports = function (record) {
       this.draw({ mark: 'canvas' });
     }
     draw(canvas) { /*def:draw*/
-      record('draw', this, [canvas]);
+      record('draw', this, [canvas], { params: ['canvas'] });
       return Square.make('static', -1.5);
     }
     static make(text, n) { /*def:make*/
-      record('make', this, [text, n]);
+      record('make', this, [text, n], { params: ['text', 'n'] });
       return holder.area;
     }
   }
@@ -30,7 +30,7 @@ module.exports = function (record) {
     // Until super() returns, a derived constructor's receiver is the hole, and
     // its stack slot stays so afterwards.
     constructor(side) { /*def:Square*/
-      record('Square', HOLE, [side]);
+      record('Square', HOLE, [side], { params: ['side'] });
       super('square', side);
     }
   }
@@ -38,16 +38,16 @@ module.exports = function (record) {
   const holder = {
     mark: 'holder',
     get area() { /*def:get area*/
-      record('get area', this, []);
+      record('get area', this, [], { params: [] });
       this.scale = 3;
       return 1;
     },
     set scale(factor) { /*def:set scale*/
-      record('set scale', this, [factor]);
+      record('set scale', this, [factor], { params: ['factor'] });
       this[computed]('by a computed name');
     },
     [computed](text) { /*anon:computedMethod*/
-      record('computedMethod', this, [text]);
+      record('computedMethod', this, [text], { params: ['text'] });
       return this[tagged]({ text });
     },
     [tagged](object) { /*anon:symbolMethod*/
@@ -57,42 +57,60 @@ module.exports = function (record) {
   };
 
   const arrow = (n, text) => { /*anon:arrow*/
-    record('arrow', undefined, [n, text]);
-    return defaults('given', undefined);
+    record('arrow', undefined, [n, text], { params: ['n', 'text'] });
+    return scoped(1);
   };
+
+  function scoped(limit) { /*def:scoped*/
+    const outerConst = { mark: 'const' };
+    let reassigned = limit, whole = 5;
+    for (let turn = 0; turn < limit; turn++) {
+      const inBlock = 'block ' + turn;
+      const read = () => [outerConst, reassigned, turn, inBlock, late, whole];
+      reassigned = 2.5;
+      whole = 1 << 30;
+      record('scoped', this, [limit], {
+        params: ['limit'],
+        captured: { outerConst, reassigned, whole, late: HOLE, turn, inBlock },
+        stack: { read }
+      });
+      return defaults('given', undefined);
+    }
+    const late = 'never';
+  }
 
   // What the caller passed is on the stack, not the value a default puts in.
   const defaults = function (given, filled = 'default', also = given) { /*anon:defaults*/
-    record('defaults', this, [given, undefined]);
+    record('defaults', this, [given, undefined], { params: ['given', 'filled', 'also'] });
     return rest(filled, 2, 3.5, also);
   };
 
   function rest(first, ...others) { /*def:rest*/
-    record('rest', this, [first, ...others]);
+    record('rest', this, [first, ...others], { params: ['first', '...others'] });
     return destructured({ x: 1, y: ['deep'] }, [first, 5]);
   }
 
   function destructured({ x, y: [deep] }, [head, ...tail]) { /*def:destructured*/
-    record('destructured', this, arguments);
+    record('destructured', this, arguments, { params: ['{ x, y: [deep] }', '[head, ...tail]'] });
     started(deep + x, tail.concat(head));
     return 'done';
   }
 
   // No await before the call, so it runs like any function.
   async function started(text, list) { /*def:started*/
-    record('started', this, [text, list]);
+    record('started', this, [text, list], { params: ['text', 'list'] });
     await asyncArrow(list);
   }
 
-  const asyncArrow = async (list) => { /*anon:asyncArrow*/
-    record('asyncArrow', undefined, [list]);
+  const asyncArrow = async list => { /*anon:asyncArrow*/
+    record('asyncArrow', undefined, [list], { params: ['list'] });
     return [...generator('kept', 7)];
   };
 
   // A resumed generator runs on a fresh frame with the arguments it was made
   // with.
   function* generator(text, n) { /*def:generator*/
-    record('generator', this, [text, n]);
+    record('generator', this, [text, n], { params: ['text', 'n'] });
     yield template`a${n}b${text}`;
   }
 
@@ -144,7 +162,7 @@ module.exports = function (record) {
     *[Symbol.iterator]() { /*anon:iterator*/
       record('iterator', this, []);
       yield (() => { /*anon:arrowIife*/
-        record('arrowIife', undefined, []);
+        record('arrowIife', undefined, [], { params: [] });
         return proceed();
       })();
     }

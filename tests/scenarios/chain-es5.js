@@ -161,17 +161,43 @@ module.exports = function (record, learn) {
 
   function sloppyPrimitive(minusZero) { /*def:sloppyPrimitive*/
     record('sloppyPrimitive', this, [minusZero]);
-    return recurse(3);
+    return keeping(7.5);
   }
 
+  function keeping(n, absent) { /*def:keeping*/
+    var captured = { mark: 'captured' }, plain = 'on the stack', list = [1, n];
+    var doubled = n * 2 + 0.5, unset;
+    function peek() { n = 'assigned'; return [captured, doubled]; }
+    record('keeping', this, [n], {
+      params: ['n', 'absent'],
+      captured: { n: (peek(), n), captured: captured, doubled: doubled },
+      stack: { plain: plain, list: list, unset: unset, peek: peek }
+    });
+    return catching(peek, plain, list, unset);
+  }
+
+  var catching = function (peek) { /*anon:catching*/
+    try {
+      throw new TypeError('kept');
+    } catch (thrown) {
+      var throwing = function () { throw thrown; };
+      record('catching', this, arguments, {
+        params: ['peek'],
+        captured: { thrown: thrown },
+        stack: { throwing: throwing, arguments: arguments }
+      });
+      return recurse(3);
+    }
+  };
+
   function recurse(left) { /*def:recurse*/
-    record('recurse', this, [left]);
+    record('recurse', this, [left], { params: ['left'], captured: {}, stack: {} });
     if (left > 0) return recurse(left - 1);
     return guarded('caught');
   }
 
   function guarded(text) { /*def:guarded*/
-    record('guarded', this, [text]);
+    record('guarded', this, [text], { params: ['text'] });
     try {
       throw new Error(text);
     } catch (error) {
@@ -184,7 +210,7 @@ module.exports = function (record, learn) {
   }
 
   function dynamic(scope) { /*def:dynamic*/
-    record('dynamic', this, [scope]);
+    record('dynamic', this, [scope], { params: ['scope'], captured: {}, stack: {} });
     with (scope) {
       return naïve_函数(field, 'é ∑ 😀');
     }
@@ -200,7 +226,7 @@ module.exports = function (record, learn) {
     one,
     text
   ) {
-    record('multiLine', this, [one, text]);
+    record('multiLine', this, [one, text], { params: ['one', 'text'] });
     return proceed();
   }
 

@@ -10,8 +10,10 @@
 // the functions of the chain; later runs it from a resumed async function.
 //
 // Every function of the chain calls `record` on entry with its key, the
-// receiver and the arguments as the caller passed them. The engine's own stack
-// trace supplies names and current positions; the records supply the rest.
+// receiver and the arguments as the caller passed them; some also tell the names
+// of their parameters and all their variables, those that closures captured and
+// those that are on the stack. The engine's own stack trace supplies names and
+// current positions; the records supply the rest.
 
 var fs = require('fs');
 var path = require('path');
@@ -22,10 +24,11 @@ var end = process.argv[3];
 var mode = process.argv[4] || 'cold';
 
 var records = [];
-function record(key, receiver, args) {
-  records.push({ key: key, receiver: receiver, args: args });
+function record(key, receiver, args, more) {
+  records.push({ key: key, receiver: receiver, args: args, more: more || {} });
 }
-record('module', this, [exports, require, module, __filename, __dirname]);
+record('module', this, [exports, require, module, __filename, __dirname],
+  { params: ['exports', 'require', 'module', '__filename', '__dirname'] });
 var moduleRecord = records[0];
 
 var chains = ['chain-es5.js'];
@@ -66,9 +69,16 @@ function callSites(caller) {
   return sites.filter(function (site) { return !(site.isAsync && site.isAsync()); });
 }
 
+// Node 0.8 fails where there is no receiver.
+function told(site, question) {
+  try { return site[question]() || null; } catch (error) { return null; }
+}
+
 function frameOf(site) {
   return {
     site: site.getFunctionName() || null,
+    type: told(site, 'getTypeName'),
+    method: told(site, 'getMethodName'),
     file: site.getFileName() || null,
     callLine: site.getLineNumber(),
     callColumn: site.getColumnNumber(),
@@ -85,6 +95,12 @@ function isRecorded(frame) {
     frame.file.indexOf(__dirname) === 0 && !/describe\.js$/.test(frame.file);
 }
 
+function variables(values) {
+  return values && Object.keys(values).map(function (name) {
+    return { k: name, v: tools.describe(values[name], 2) };
+  });
+}
+
 function truthOf(sites) {
   var left = records.slice();
   var frames = sites.map(function (site) {
@@ -92,9 +108,9 @@ function truthOf(sites) {
     if (!isRecorded(frame)) return frame;
     var made = left.pop();
     var marker = markers[made.key];
-    // No function of the chain has more than a dozen lines above its call.
+    // No function of the chain has more than 14 lines above its call.
     var down = marker ? frame.callLine - marker.line : -1;
-    if (down < 0 || down > 12 && made.key !== 'module' || frame.file && frame.file !== marker.file) {
+    if (down < 0 || down > 14 && made.key !== 'module' || frame.file && frame.file !== marker.file) {
       throw new Error('record "' + made.key + '" does not belong to ' + JSON.stringify(frame));
     }
     frame.key = made.key;
@@ -105,6 +121,9 @@ function truthOf(sites) {
     frame.args = Array.prototype.map.call(made.args, function (arg) {
       return tools.describe(arg, made.key === 'module' ? 0 : 2);
     });
+    frame.params = made.more.params;
+    frame.captured = variables(made.more.captured);
+    frame.stack = variables(made.more.stack);
     return frame;
   });
   if (left.length !== 0) throw new Error(left.length + ' records have no frame');

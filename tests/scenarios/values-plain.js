@@ -121,9 +121,9 @@ module.exports = function (kit) {
   // asks for it.
   var twins = [1, 2].map(function twin(n) { return new TypeError('twin'); });
   var lines = twins[0].stack.split('\n    ').slice(1);
-  var known = { stack: lines, positions: Number(/^v(\d+)/.exec(process.version)[1]) >= 8 };
-  add('errorStackText', kit.note(twins[0], known));
-  add('errorStackFrames', kit.note(twins[1], known));
+  twins.forEach(function (twin) { kit.note(twin, { stack: lines }); });
+  add('errorStackText', twins[0]);
+  add('errorStackFrames', twins[1]);
 
   add('boxedNumber', new Number(5));
   add('boxedString', new String('boxed'));

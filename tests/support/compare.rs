@@ -484,11 +484,8 @@ fn trace(frames: &[&Item], truth: &Value, path: &str, found: &mut Vec<Difference
         };
         let ((shown_name, shown_place), (name, place)) = (call(shown), call(line));
         let builtin = matches!(place, "<anonymous>" | "native");
-        // Before Node 8 only the file is known.
-        let file = place.rsplitn(3, ':').nth(2).unwrap_or(place);
-        let is_place = shown_place == place
-            || builtin && matches!(shown_place, "<anonymous>" | "native")
-            || truth["positions"] == false && shown_place == file;
+        let is_place =
+            shown_place == place || builtin && matches!(shown_place, "<anonymous>" | "native");
         let last = |name: &str| name.rsplit(['.', ' ']).next().unwrap_or("").to_owned();
         // A function without a name may be called after where V8 finds it.
         let anonymous = matches!(last(name).as_str(), "<anonymous>" | "") || name.contains('.');

@@ -307,6 +307,8 @@ constants! {
     /// Bound arguments of old bound functions: [target, this, arguments...].
     FunctionBindings = "JSFunction.literals_or_bindings"
         ["class_JSFunction__literals_or_bindings", "class_JSFunction__literals"];
+    /// Code of a function that is not optimized (V8 < 6).
+    SharedCode = "SharedFunctionInfo.code" ["class_SharedFunctionInfo__code"];
     /// Name, or the ScopeInfo that has it.
     SharedName = "SharedFunctionInfo.name"
         ["class_SharedFunctionInfo__name_or_scope_info", "class_SharedFunctionInfo__raw_name", "class_SharedFunctionInfo__name"];
@@ -377,6 +379,12 @@ constants! {
     ScriptLineEnds = "Script.line_ends" ["class_Script__line_ends"];
     /// Lines before the script in its file.
     ScriptLineOffset = "Script.line_offset" ["class_Script__line_offset"];
+
+    /// Names of the parameters of a script that is the body of a function (V8 >= 6.8);
+    /// of an `eval`, the function around it.
+    ScriptWrapped = "Script.eval_from_shared_or_wrapped_arguments"
+        ["class_Script__eval_from_shared_or_wrapped_arguments_or_sfi_table",
+         "class_Script__eval_from_shared_or_wrapped_arguments"];
 
     // --- Scopes
     /// First word of a ScopeInfo.
@@ -470,6 +478,8 @@ constants! {
     FrameArrayCode = "+frame_array_code" ["frame_array_code"];
     /// Which is where in the code it was.
     FrameArrayOffset = "+frame_array_offset" ["frame_array_offset"];
+    /// 1 when offsets in machine code count from the Code object's own address.
+    FrameArrayFromObject = "+frame_array_offset_from_object" ["frame_array_offset_from_object"];
 
     // --- Special objects
     /// Table of a Map, Set or weak collection.
@@ -560,6 +570,20 @@ constants! {
     CodeFlags = "Code.flags" ["class_Code__flags"];
     /// Data of optimized code.
     CodeDeoptData = "Code.deoptimization_data" ["class_Code__deoptimization_data"];
+    /// Relocation information of machine code, where positions are (V8 < 6).
+    CodeRelocation = "Code.relocation_info" ["class_Code__relocation_info"];
+    /// Bits of the data of a short record of it that tell what it is.
+    RelocTypeBits = "+reloc_type_bits" ["reloc_type_bits"];
+    /// Mode of a long distance in it, where long records have modes (V8 5).
+    RelocModeJump = "+reloc_mode_pc_jump" ["reloc_mode_pc_jump"];
+    /// Mode of code targets with a number.
+    RelocModeId = "+reloc_mode_code_target_with_id" ["reloc_mode_code_target_with_id"];
+    /// Mode of comments.
+    RelocModeComment = "+reloc_mode_comment" ["reloc_mode_comment"];
+    /// Mode of positions; that of statements is the next.
+    RelocModePosition = "+reloc_mode_position" ["reloc_mode_position"];
+    /// Bits of the modes that have an integer.
+    RelocModesInt = "+reloc_modes_with_int" ["reloc_modes_with_int"];
     /// Bytecode offsets of baseline code.
     CodeBytecodeOffsets = "Code.bytecode_offset_table"
         ["class_Code__bytecode_offset_table", "class_Code__source_position_table"];
@@ -567,6 +591,8 @@ constants! {
     CodePositions = "Code.source_position_table" ["class_Code__source_position_table"];
     /// Bits of the kind.
     CodeKindMask = "CodeKindFieldMask" ["CodeKindFieldMask"];
+    /// Kind of code of the compiler that came before the interpreter (V8 < 6).
+    CodeKindFull = "+CodeKindFull" ["CodeKindFull"];
     /// Kind of baseline code.
     CodeKindBaseline = "CodeKindBaseline" ["CodeKindBaseline"];
     /// Kind of Maglev code.
@@ -581,6 +607,25 @@ constants! {
     /// Word of the places functions were inlined at.
     DeoptInliningPositions = "DeoptimizationDataInliningPositionsIndex"
         ["DeoptimizationDataInliningPositionsIndex"];
+    /// Word of the translations.
+    DeoptTranslations = "+DeoptimizationDataTranslationByteArrayIndex"
+        ["DeoptimizationDataTranslationByteArrayIndex"];
+    /// Word of the first entry, each of which is for a place that code can be left at.
+    DeoptFirstEntry = "+DeoptimizationDataFirstEntryIndex" ["DeoptimizationDataFirstEntryIndex"];
+    /// Words of an entry: the second is the place of its translation, the last the
+    /// return address.
+    DeoptEntryWords = "+DeoptimizationDataEntryWords" ["DeoptimizationDataEntryWords"];
+    /// Bytes that the return address of an entry may be behind the call's own, where
+    /// instructions of the call follow it (V8 < 6).
+    DeoptPcSlack = "+deopt_pc_slack" ["deopt_pc_slack"];
+    /// Numbers of operands of the opcodes of translations: four bits each, from 0 on.
+    TranslationOperands = "+translation_operands" ["translation_operands"];
+    /// The same from opcode 16 on.
+    TranslationOperands16 = "+translation_operands_16" ["translation_operands_16"];
+    /// Bits of the opcodes of frames of JavaScript.
+    TranslationFrames = "+translation_frames" ["translation_frames"];
+    /// Bits of the opcodes of frames of builtins that call JavaScript.
+    TranslationBuiltins = "+translation_builtin_frames" ["translation_builtin_frames"];
     /// Word of the optimized function itself.
     DeoptShared = "DeoptimizationDataSharedFunctionInfoIndex"
         ["DeoptimizationDataWrappedSharedFunctionInfoIndex", "DeoptimizationDataSharedFunctionInfoIndex"];
@@ -629,6 +674,8 @@ constants! {
     FpBytecodeArray = "off_fp_bytecode_array" ["off_fp_bytecode_array"];
     /// The position in the bytecode.
     FpBytecodeOffset = "off_fp_bytecode_offset" ["off_fp_bytecode_offset"];
+    /// The first variable on the stack; the others are below (V8 < 7).
+    FpFirstLocal = "+off_fp_first_local" ["off_fp_first_local"];
     /// The map of maps among an isolate's roots.
     IsolateMetaMap = "+isolate_meta_map_root" ["isolate_meta_map_root"];
     /// The frame the isolate left JavaScript with.

@@ -1,6 +1,6 @@
 //! `::jsstack -v` against what a program says of its own stack.
 
-use super::{Count, Tally, ARGUMENTS, FRAMES, LINES, OPTIMIZED};
+use super::{Count, Tally, ARGUMENTS, FRAMES, LINES, LOCALS, OPTIMIZED};
 use crate::support::compare::text;
 use crate::support::dump::Dump;
 use crate::support::kinds;
@@ -10,13 +10,14 @@ use serde_json::Value;
 
 /// A value of a frame, to be printed and compared.
 struct Seen<'a> {
+    kind: &'static str,
     shown: Shown,
     truth: &'a Value,
     place: String,
 }
 
 /// Compares every frame of a dump of the scenario `frames` with the program's
-/// own account: its name, file, line, receiver and arguments.
+/// own account: its name, file, line, receiver, arguments and variables.
 pub fn check(dump: &Dump) -> Tally {
     let printed = Mdb::on(&dump.target).each(&["::jsstack -vn0".to_owned()]).remove(0);
     let entries = stack::parse(&printed).unwrap_or_else(|why| panic!("{}: {why}", dump.label));
@@ -33,17 +34,13 @@ pub fn check(dump: &Dump) -> Tally {
     let mut tally = Tally::default();
     let pairs = pair(&shown, frames(&dump.truth), &mut tally);
     let may_be_inlined = dump.truth["mode"] == "warm";
-    // Before Node 8 nothing is said of the line that a frame executes.
     let major = text(&dump.truth, "node").trim_start_matches('v').split('.').next();
-    let is_old = major.and_then(|major| major.parse().ok()).is_some_and(|major: u32| major < 8);
+    let major: u32 = major.and_then(|major| major.parse().ok()).expect("a version is a number");
     let mut seen = Vec::new();
     for (index, (frame, truth)) in pairs.iter().enumerate() {
-        if !is_old {
-            executing(frame, truth, index == 0, &mut tally);
-        } else if let Some(line) = frame.get("exec") {
-            tally.wrong(LINES, format!("{}: exec is {line}", frame.name));
-        }
+        executing(frame, truth, index == 0, &mut tally);
         properties(frame, truth, may_be_inlined, &mut tally, &mut seen);
+        variables(frame, truth, major <= 10, may_be_inlined, &mut tally, &mut seen);
     }
     printed_values(dump, seen, &mut tally);
     tally.output = printed;
@@ -119,6 +116,10 @@ fn is_frame(frame: &Frame, truth: &Value) -> bool {
 /// assigned to, or not at all.
 fn is_name(frame: &Frame, truth: &Value) -> bool {
     let name = frame.name.as_str();
+    // A builtin is called after its receiver's class, as in the engine's traces;
+    // where the receiver is not known, it has its own name only.
+    let class = truth["type"].as_str().filter(|_| truth["builtin"] == true);
+    let name = class.and_then(|class| method_of(name, class)).unwrap_or(name);
     let inferred = name.strip_prefix("<anonymous> (as ").and_then(|rest| rest.strip_suffix(')'));
     match (truth["site"].as_str(), inferred) {
         // `new Function` gives code from a string a name that it has not.
@@ -128,10 +129,25 @@ fn is_name(frame: &Frame, truth: &Value) -> bool {
         (Some(_), Some(_)) if frame.get("inlined").is_some() => truth["anonymous"] == true,
         (Some(site), Some(inferred)) => inferred == site && truth["anonymous"] != false,
         (None, Some(inferred)) => {
-            truth["key"].is_null() || inferred == "<anon>" || is_module(truth)
+            let method = text(truth, "method");
+            match method {
+                "" => truth["key"].is_null() || inferred == "<anon>" || is_module(truth),
+                // The engine finds a method's name with the receiver.
+                _ => method_of(inferred, text(truth, "type")) == Some(method),
+            }
         }
         (None, None) => is_module(truth) && name.is_empty(),
     }
+}
+
+/// The method of `CLASS.METHOD`. A receiver that is a function is called by its
+/// name, as engines do since V8 13; before, they called all of them Function.
+fn method_of<'a>(name: &'a str, class: &str) -> Option<&'a str> {
+    if class == "Function" {
+        let (function, method) = name.split_once('.')?;
+        return (!function.is_empty()).then_some(method);
+    }
+    name.strip_prefix(class)?.strip_prefix('.')
 }
 
 fn is_module(truth: &Value) -> bool {
@@ -184,7 +200,8 @@ fn properties<'a>(
     }
     match frame.receiver() {
         Some(shown) => {
-            seen.push(Seen { shown, truth: &truth["receiver"], place: format!("{at}: this") });
+            let truth = &truth["receiver"];
+            seen.push(Seen { kind: ARGUMENTS, shown, truth, place: format!("{at}: this") });
         }
         None => tally.wrong(ARGUMENTS, format!("{at}: no receiver")),
     }
@@ -193,7 +210,81 @@ fn properties<'a>(
         return;
     }
     for (index, (shown, truth)) in shown.into_iter().zip(args).enumerate() {
-        seen.push(Seen { shown, truth, place: format!("{at}: arg{}", index + 1) });
+        let place = format!("{at}: arg{}", index + 1);
+        seen.push(Seen { kind: ARGUMENTS, shown, truth, place });
+    }
+}
+
+/// Compares the names of parameters, and every variable of the frame. Those on
+/// the stack must be shown where V8 keeps their names, and nowhere wrong; in
+/// code that may be optimized they may be unavailable.
+fn variables<'a>(
+    frame: &Frame,
+    truth: &'a Value,
+    has_stack_names: bool,
+    may_be_optimized: bool,
+    tally: &mut Tally,
+    seen: &mut Vec<Seen<'a>>,
+) {
+    let at = format!("{} (line {})", frame.name, truth["line"]);
+    let Some(params) = truth["params"].as_array() else { return };
+    if frame.get("inlined").is_some() {
+        return;
+    }
+    let shown = frame.get("params").unwrap_or("");
+    let names: Vec<_> = params.iter().filter_map(Value::as_str).collect();
+    if shown == names.join(", ") {
+        tally.right(LOCALS);
+    } else {
+        tally.wrong(LOCALS, format!("{at}: parameters are {names:?}, shown {shown:?}"));
+    }
+    let Some(captured) = truth["captured"].as_array() else { return };
+    let stack = truth["stack"].as_array().expect("the truth has both lists");
+    let wanted =
+        captured.iter().map(|v| (v, true)).chain(stack.iter().map(|v| (v, has_stack_names)));
+    let mut known = Vec::new();
+    for (variable, required) in wanted {
+        let name = text(variable, "k");
+        known.push(name);
+        let place = format!("{at}: {name}");
+        match frame.get(&format!("local {name}")) {
+            // A block whose context optimized code never made is not known of.
+            None if may_be_optimized => {}
+            None if required => tally.wrong(LOCALS, format!("{place}: not shown")),
+            None => {}
+            Some("<unavailable>") if may_be_optimized => {}
+            Some("<not initialized>") if variable["v"]["t"] == "hole" => tally.right(LOCALS),
+            Some(shown) => {
+                if let Some(number) = shown.strip_prefix("double: ") {
+                    match number == text(&variable["v"], "v") {
+                        true => tally.right(LOCALS),
+                        false => tally.wrong(LOCALS, format!("{place}: {shown}")),
+                    }
+                    continue;
+                }
+                let shown = Shown::parse(shown);
+                seen.push(Seen { kind: LOCALS, shown, truth: &variable["v"], place });
+            }
+        }
+    }
+    for (key, value) in &frame.properties {
+        let name = key.strip_prefix("local ");
+        let Some(name) = name.filter(|name| !known.contains(name)) else { continue };
+        // What `with` may refer to, V8 keeps in a context: parameters, `arguments`,
+        // the receiver.
+        let index = names.iter().position(|param| *param == name);
+        let argument = index.and_then(|index| truth["args"].get(index));
+        match argument.or((name == "this").then_some(&truth["receiver"])) {
+            _ if may_be_optimized && value == "<unavailable>" => {}
+            Some(argument) => seen.push(Seen {
+                kind: LOCALS,
+                shown: Shown::parse(value),
+                truth: argument,
+                place: format!("{at}: {name}"),
+            }),
+            None if name == "arguments" && value.contains("(JS") => tally.right(LOCALS),
+            None => tally.wrong(LOCALS, format!("{at}: has no variable {name}, shown {value}")),
+        }
     }
 }
 
@@ -201,16 +292,16 @@ fn properties<'a>(
 fn printed_values(dump: &Dump, seen: Vec<Seen<'_>>, tally: &mut Tally) {
     let (known, unknown): (Vec<_>, Vec<_>) =
         seen.into_iter().partition(|seen| kinds::fits(&seen.shown.kind, seen.truth));
-    for Seen { shown, truth, place } in unknown {
-        tally.wrong(ARGUMENTS, format!("{place}: shown as {shown:?}, is {truth:.200}"));
+    for Seen { kind, shown, truth, place } in unknown {
+        tally.wrong(kind, format!("{place}: shown as {shown:?}, is {truth:.200}"));
     }
     // The global object would be the whole program.
     let (global, deep): (Vec<_>, Vec<_>) =
         known.into_iter().partition(|seen| seen.truth["t"] == "global");
-    global.iter().for_each(|_| tally.right(ARGUMENTS));
+    global.iter().for_each(|seen| tally.right(seen.kind));
     let commands: Vec<_> =
         deep.iter().map(|seen| format!("0x{}::jsprint -d 4", seen.shown.address)).collect();
     for (seen, output) in deep.iter().zip(Mdb::on(&dump.target).each(&commands)) {
-        tally.compared(ARGUMENTS, &seen.place, &output, seen.truth);
+        tally.compared(seen.kind, &seen.place, &output, seen.truth);
     }
 }

@@ -15,6 +15,8 @@ pub const FRAMES: &str = "frames";
 pub const LINES: &str = "current lines";
 /// Receivers and arguments of frames.
 pub const ARGUMENTS: &str = "arguments";
+/// Variables of frames by name, and names of parameters.
+pub const LOCALS: &str = "locals";
 /// Frames of a program that ran long enough to be optimized, calls that were
 /// inlined among them.
 pub const OPTIMIZED: &str = "optimized frames";
