@@ -398,13 +398,27 @@ cold(void)
 	target_state = MDB_STATE_STOPPED;
 	(void) help_call(dcmd_at(0), NULL);
 	target_state = MDB_STATE_DEAD;
+	/* What was found in the heap it keeps all the same. */
+	if (idle_bytes > 0 && bytes_live > idle_bytes + 4096) {
+		module_unload(true);
+		if (bytes_live != 0)
+			complain("%zu bytes are held after ::unload", bytes_live);
+		(void) module_load(5);
+	}
 }
 
 /* After all kinds of blow no more memory is held than before. */
 void
 settle(const char *after)
 {
+	size_t once;
+
 	all_check(after);
+	once = bytes_live;
+	all_check(after);
+	if (bytes_live > once + 4096)
+		complain("%zu bytes are held after %s, %zu once more", once, after,
+		    bytes_live);
 	cold();
 	if (bytes_live > idle_bytes + 4096)
 		complain("%zu bytes are held after %s, %zu before it", bytes_live,
