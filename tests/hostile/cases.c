@@ -348,6 +348,9 @@ rows_make(void)
 	module_unload(true);
 	(void) module_load(5);
 	all_check("loading");
+	module_unload(true);
+	(void) module_load(5);
+	row_check(&rows[0], "another load");
 	cold();
 	idle_bytes = bytes_live;
 }
