@@ -395,18 +395,25 @@ all_check(const char *after)
  * Has the module forget what it read: a target that ran may have changed, so
  * one command in a running target empties the cache.
  */
-void
-cold(void)
+static void
+forget_pages(void)
 {
 	target_state = MDB_STATE_STOPPED;
 	(void) help_call(dcmd_at(0), NULL);
 	target_state = MDB_STATE_DEAD;
+}
+
+void
+cold(void)
+{
+	forget_pages();
 	/* What was found in the heap it keeps all the same. */
 	if (idle_bytes > 0 && bytes_live > idle_bytes + 4096) {
 		module_unload(true);
 		if (bytes_live != 0)
 			complain("%zu bytes are held after ::unload", bytes_live);
 		(void) module_load(5);
+		forget_pages();
 	}
 }
 
