@@ -35,7 +35,8 @@ test-hostile: build ## run only the hostile host, striking at every call, and co
 
 matrix: setup build ## measure all releases against docs/support.md, and print it
 	tests/nodes/get matrix
-	$(CARGO) test --features std --test matrix -- --include-ignored --skip probe
+	$(CARGO) test --features std --test matrix --test heap -- \
+	    --include-ignored --skip probe
 	@grep '^|' docs/support.md
 
 probe: setup build ## measure an unknown node binary: make probe NODE=path
