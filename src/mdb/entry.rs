@@ -21,6 +21,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ffi::{c_int, c_uint, c_void, CStr};
+use core::sync::atomic::{AtomicBool, Ordering};
 use mdb_sys as sys;
 
 /// A command's function without its type.
@@ -81,8 +82,19 @@ fn enter(frame: usize, piped: bool) -> &'static mut State {
         State::new(session, target)
     });
     state.target.refresh();
+    if MOVED.swap(false, Ordering::Relaxed) {
+        state.session.forget_heap();
+    }
     state.begin(frame, piped);
     state
+}
+
+/// Whether the target has run since the last command.
+static MOVED: AtomicBool = AtomicBool::new(false);
+
+/// Called by the debugger when the target has stopped again or has gone.
+unsafe extern "C" fn moved(_: *mut c_void) {
+    MOVED.store(true, Ordering::Relaxed);
 }
 
 /// The current radix of the debugger, which has no other way to tell it.
@@ -450,6 +462,11 @@ pub fn init(info: &'static Table<sys::mdb_modinfo_t>) -> *const sys::mdb_modinfo
         // SAFETY: the only reference, for the duration of this body.
         unsafe { *STATE.get() = Some(state) };
     });
+    // SAFETY: the function stays as long as the module does, and MDB forgets it then.
+    // Without it, what was found in the heap is kept.
+    unsafe {
+        sys::mdb_callback_add(sys::MDB_CALLBACK_STCHG, moved, core::ptr::null_mut());
+    }
     if configured.is_none() {
         print_static(c"mdb_v8: could not be configured; commands will try again\n");
     }
