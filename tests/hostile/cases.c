@@ -245,7 +245,8 @@ row_run(const struct row *row, const struct blow *blow)
 {
 	forget_files();
 	/* What others left behind may show in what it prints. */
-	row_undo(row);
+	if (step_limit == 0)
+		row_undo(row);
 	if (row->walker != NULL) {
 		for (size_t i = 0; walker_at(i) != NULL; i++) {
 			if (strcmp(walker_at(i)->walk_name, row->walker) == 0)
@@ -320,6 +321,18 @@ drop_changing_rows(void)
 	row_count = kept;
 }
 
+/*
+ * Has the module forget what it read: a target that ran may have changed, so
+ * one command in a running target empties the cache.
+ */
+static void
+forget_pages(void)
+{
+	target_state = MDB_STATE_STOPPED;
+	(void) help_call(dcmd_at(0), NULL);
+	target_state = MDB_STATE_DEAD;
+}
+
 void
 rows_make(void)
 {
@@ -350,8 +363,7 @@ rows_make(void)
 	all_check("loading");
 	module_unload(true);
 	(void) module_load(5);
-	row_check(&rows[0], "another load");
-	cold();
+	forget_pages();
 	idle_bytes = bytes_live;
 }
 
@@ -389,18 +401,6 @@ all_check(const char *after)
 {
 	for (size_t i = 0; i < row_count; i++)
 		row_check(&rows[i], after);
-}
-
-/*
- * Has the module forget what it read: a target that ran may have changed, so
- * one command in a running target empties the cache.
- */
-static void
-forget_pages(void)
-{
-	target_state = MDB_STATE_STOPPED;
-	(void) help_call(dcmd_at(0), NULL);
-	target_state = MDB_STATE_DEAD;
 }
 
 void

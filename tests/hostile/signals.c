@@ -28,6 +28,7 @@ every_instruction(const struct row *row, long start)
 	long count, hit = 0;
 
 	cold();
+	row_undo(row);
 	steps_taken = 0;
 	step_limit = -1;
 	(void) row_run(row, NULL);
@@ -38,6 +39,7 @@ every_instruction(const struct row *row, long start)
 		complain("%s: only %ld instructions were stepped", row->label, count);
 	for (long n = 1 + start % pace; n <= count && n <= most; n += pace) {
 		struct result r;
+		row_undo(row);
 		steps_taken = 0;
 		step_limit = n;
 		r = row_run(row, NULL);
