@@ -4,7 +4,7 @@ use super::json::{self, Json};
 use super::references;
 use crate::heap::referrers::{self, Event};
 use crate::mdb::args::Opt;
-use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
+use crate::mdb::command::{Call, Dcmd, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
 use crate::v8::describe::describe;
@@ -41,10 +41,7 @@ later ones only the parts of it that matter.
     };
 
     fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome {
-        let value = Value(
-            call.addr
-                .ok_or_else(|| Failure::Message("must specify address for ::jsfindrefs".into()))?,
-        );
+        let value = Value(call.address()?);
         let heap = session.heap(target)?;
         let whole = session.whole(target, false)?;
         let limit = call.options.number('l').unwrap_or(DISTANCE);

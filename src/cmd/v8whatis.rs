@@ -2,7 +2,7 @@
 
 use super::json::{self, Json};
 use crate::mdb::args::Opt;
-use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
+use crate::mdb::command::{Call, Dcmd, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
 use crate::v8::memory::Target;
@@ -33,9 +33,7 @@ objects first, unless another command has done that.
     };
 
     fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome {
-        let addr = call
-            .addr
-            .ok_or_else(|| Failure::Message("must specify address for ::v8whatis".into()))?;
+        let addr = call.address()?;
         let heap = session.heap(target)?;
         let distance = call.options.number('d').unwrap_or(DISTANCE);
         if distance > VERY_LARGE {

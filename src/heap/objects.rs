@@ -95,6 +95,7 @@ impl Objects {
             window.enter(page.end);
             let mut at = page.start;
             while at < page.end {
+                heap.check_interrupt()?;
                 let map = window.word(at).and_then(|word| self.maps.find(heap, word));
                 let size = map.and_then(|map| self.maps.size(heap, &mut window, map, at, page.end));
                 // Maps are found by themselves too: not all have objects.
