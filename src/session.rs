@@ -46,7 +46,9 @@ impl Session {
     /// `brk` heap if that is asked for now or was before.
     pub fn whole(&self, target: &dyn Target, with_brk: bool) -> Result<Rc<Whole>, Failure> {
         let known = self.whole.borrow().clone();
-        match known.filter(|whole| whole.objects.with_brk || !with_brk) {
+        let is_enough =
+            |whole: &Rc<Whole>| (whole.objects.with_brk || !with_brk) && !whole.is_stale(target);
+        match known.filter(is_enough) {
             Some(whole) => Ok(whole),
             None => {
                 let whole = Rc::new(Whole::find(self.heap(target)?, with_brk)?);

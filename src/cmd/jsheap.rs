@@ -64,7 +64,10 @@ the objects alone: see ::jsretained for what they keep alive.
         }
         let mut order: Vec<usize> = (0..classes.len()).collect();
         order.retain(|class| summary.classes[*class].0 > 0);
-        order.sort_by_key(|class| (summary.classes[*class].1, summary.classes[*class].0));
+        order.sort_by_key(|class| {
+            let (count, bytes) = summary.classes[*class];
+            (bytes, count, classes.name(*class as u32))
+        });
         let rest = order.len().saturating_sub(if json { usize::MAX } else { MOST });
         if !json {
             out.line(format_args!("\n{:>12} {:>10} CLASS", "LIVE", "#OBJECTS"));
@@ -129,14 +132,12 @@ impl Summary {
     fn of(heap: Heap<'_>, whole: &Whole, classes: &Classes) -> Result<Summary> {
         let (objects, life) = (&whole.objects, whole.life(heap)?);
         // Each stretch of memory with its space.
-        let spaces: Vec<&str> = match objects.exact() {
-            true => objects
-                .pages
-                .list
-                .iter()
-                .map(|page| objects.pages.space(page).unwrap_or("ReadOnlySpace"))
-                .collect(),
-            false => vec!["(not known)"; objects.stretches.len()],
+        let spaces: Vec<String> = match objects.exact() {
+            true => {
+                let names = objects.pages.spaces(heap).into_iter();
+                names.map(|name| name.unwrap_or_else(|| "ReadOnlySpace".into())).collect()
+            }
+            false => vec!["(not known)".into(); objects.stretches.len()],
         };
         let mut used = vec![Use::default(); spaces.len()];
         for (used, (start, end)) in used.iter_mut().zip(&objects.stretches) {
@@ -163,7 +164,7 @@ impl Summary {
         })?;
         let mut summary = Summary { spaces: BTreeMap::new(), classes: by_class };
         for (name, used) in spaces.into_iter().zip(&used) {
-            let all = summary.spaces.entry(name.into()).or_default();
+            let all = summary.spaces.entry(name).or_default();
             *all = all.with(used);
         }
         Ok(summary)

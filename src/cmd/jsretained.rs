@@ -61,7 +61,7 @@ bytes, and the object that all ways to it lead through.
         let classes = Classes::find(heap, &whole.objects)?;
         let mut rows: Vec<(u32, Sum)> = (0u32..).zip(sums(heap, &whole, &classes)?).collect();
         rows.retain(|(_, sum)| sum.count > 0);
-        rows.sort_by_key(|(_, sum)| (sum.retained, sum.own));
+        rows.sort_by_key(|(class, sum)| (sum.retained, sum.own, classes.name(*class)));
         if !call.options.has('j') {
             out.line(format_args!("{:>12} {:>12} {:>9} CLASS", "RETAINED", "OWN", "#OBJECTS"));
         }

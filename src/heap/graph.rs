@@ -22,11 +22,14 @@ pub struct Graph {
     /// Key and value of each entry of a weak collection, by key: the value lives
     /// as long as its key.
     ephemerons: Vec<(u32, u32)>,
+    /// The objects that are keys of such entries: few of all.
+    keys: Bits,
 }
 
 impl Graph {
-    /// Reads all pointers.
-    pub fn read(heap: Heap<'_>, objects: &Objects) -> Result<Graph> {
+    /// Reads all pointers; those from objects to their maps only if asked for, as
+    /// they are a third of all.
+    pub fn read(heap: Heap<'_>, objects: &Objects, with_maps: bool) -> Result<Graph> {
         let mut first = Column::default();
         let mut to = Column::default();
         let mut ephemerons = Vec::new();
@@ -42,12 +45,20 @@ impl Graph {
                 entries(heap, objects, &seen, window, &mut ephemerons);
                 return Ok(());
             }
-            each(heap, objects, &seen, window, &mut |_, id| to.push(id));
+            each(heap, objects, &seen, window, &mut |at, id| {
+                if at > 0 || with_maps {
+                    to.push(id);
+                }
+            });
             Ok(())
         })?;
         first.push(to.len() as u32);
         ephemerons.sort_unstable();
-        Ok(Graph { first, to, ephemerons })
+        let mut keys = Bits::new(objects.len());
+        for (key, _) in &ephemerons {
+            keys.add(*key);
+        }
+        Ok(Graph { first, to, ephemerons, keys })
     }
 
     /// How many objects there are.
@@ -86,6 +97,9 @@ impl Graph {
     }
 
     fn held(&self, id: u32) -> &[(u32, u32)] {
+        if !self.keys.has(id) {
+            return &[];
+        }
         let first = self.ephemerons.partition_point(|(key, _)| *key < id);
         let rest = &self.ephemerons[first..];
         &rest[..rest.partition_point(|(key, _)| *key == id)]

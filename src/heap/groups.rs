@@ -119,11 +119,11 @@ impl Groups {
                 listed_group: Column::default(),
             },
         };
-        objects.sweep(heap, &mut |seen, _| maker.add(objects, life, &seen))?;
+        objects.sweep(heap, &mut |seen, _| maker.add(life, &seen))?;
         for (map_id, dead) in core::mem::take(&mut maker.waiting) {
             let id = dead.first;
             let seen = Seen { id, addr: 0, size: 0, map_id, map: objects.map(id) };
-            maker.settle(objects, &seen, dead)?;
+            maker.settle(&seen, dead)?;
         }
         Ok(maker.groups)
     }
@@ -197,10 +197,10 @@ struct Dead {
 }
 
 impl Maker<'_> {
-    fn add(&mut self, objects: &Objects, life: &Life, seen: &Seen<'_>) -> Result<()> {
+    fn add(&mut self, life: &Life, seen: &Seen<'_>) -> Result<()> {
         let home = match self.groups.homes[seen.map_id as usize] {
             Some(home) => home,
-            None => match self.home(objects, seen)? {
+            None => match self.home(seen)? {
                 Some(home) => {
                     self.groups.homes[seen.map_id as usize] = Some(home);
                     home
@@ -216,7 +216,7 @@ impl Maker<'_> {
                 }
                 None => {
                     let dead = self.waiting.remove(&seen.map_id).unwrap_or_default();
-                    self.settle(objects, seen, dead)?
+                    self.settle(seen, dead)?
                 }
             },
         };
@@ -224,7 +224,7 @@ impl Maker<'_> {
             Home::None => return Ok(()),
             Home::Map(group) => group,
             Home::Listed => {
-                let value = objects.value(self.heap, seen.id);
+                let value = seen.value(self.heap);
                 let group = self.group(seen, value)?;
                 self.groups.listed.push(seen.id);
                 self.groups.listed_group.push(group);
@@ -234,7 +234,7 @@ impl Maker<'_> {
         let group = &mut self.groups.list[group as usize];
         if life.has(seen.id) {
             if group.alive == 0 {
-                group.first = objects.value(self.heap, seen.id);
+                group.first = seen.value(self.heap);
             }
             group.alive += 1;
             group.bytes += seen.size;
@@ -247,12 +247,12 @@ impl Maker<'_> {
 
     /// Where the objects with the map of this one belong; none if they look like
     /// one of them, which is still to be chosen.
-    fn home(&self, objects: &Objects, seen: &Seen<'_>) -> Result<Option<Home>> {
+    fn home(&self, seen: &Seen<'_>) -> Result<Option<Home>> {
         let kind = seen.map.kind;
         if !kind.is_js_object() && kind != Kind::Proxy || seen.map.is_free {
             return Ok(Some(Home::None));
         }
-        let value = objects.value(self.heap, seen.id);
+        let value = seen.value(self.heap);
         let own =
             kind == Kind::Array || properties::in_dictionary(self.heap, value).unwrap_or(true);
         Ok(own.then_some(Home::Listed))
@@ -260,8 +260,8 @@ impl Maker<'_> {
 
     /// Puts all objects with the map of this one into its group, and those that
     /// have waited.
-    fn settle(&mut self, objects: &Objects, seen: &Seen<'_>, dead: Dead) -> Result<Home> {
-        let value = objects.value(self.heap, seen.id);
+    fn settle(&mut self, seen: &Seen<'_>, dead: Dead) -> Result<Home> {
+        let value = seen.value(self.heap);
         let at = self.group(seen, value)?;
         let home = Home::Map(at);
         self.groups.homes[seen.map_id as usize] = Some(home);

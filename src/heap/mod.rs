@@ -16,5 +16,6 @@ pub mod referrers;
 pub mod regions;
 pub mod roots;
 pub mod starts;
+mod watched;
 pub mod whole;
 pub mod window;

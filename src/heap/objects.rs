@@ -17,6 +17,7 @@ use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
 use crate::v8::layout::C;
 use crate::v8::value::Value;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Words gone through between two looks for an interrupt: a millisecond's work.
@@ -54,6 +55,18 @@ pub struct Seen<'a> {
     pub map: &'a Map,
 }
 
+impl Seen<'_> {
+    /// The object.
+    pub fn value(&self, heap: Heap<'_>) -> Value {
+        tagged(heap, self.addr)
+    }
+}
+
+/// The object that begins at an address.
+fn tagged(heap: Heap<'_>, addr: u64) -> Value {
+    Value(addr.wrapping_add_signed(heap.layout.find(C::HeapObjectTag).unwrap_or(1)))
+}
+
 impl Objects {
     /// Searches the heap.
     pub fn find(heap: Heap<'_>, with_brk: bool) -> Result<Objects> {
@@ -86,11 +99,12 @@ impl Objects {
     /// read-only pages: what such memory holds are no objects any more.
     fn learn(&mut self, heap: Heap<'_>) -> Result<()> {
         let mut window = Window::new(heap.target);
-        let is_read_only = |page: &&Page| {
-            let space = self.pages.space(page);
-            space.is_none_or(|name| name.starts_with("ReadOnly"))
-        };
-        let pages: Vec<Page> = self.pages.list.iter().filter(is_read_only).cloned().collect();
+        let spaces = self.pages.spaces(heap);
+        let is_read_only =
+            |space: &Option<String>| space.as_ref().is_none_or(|name| name.starts_with("ReadOnly"));
+        let pages = self.pages.list.iter().zip(&spaces);
+        let pages: Vec<Page> =
+            pages.filter(|(_, space)| is_read_only(space)).map(|(page, _)| page.clone()).collect();
         for page in pages {
             window.enter(page.end);
             let mut at = page.start;
@@ -100,8 +114,7 @@ impl Objects {
                 let size = map.and_then(|map| self.maps.size(heap, &mut window, map, at, page.end));
                 // Maps are found by themselves too: not all have objects.
                 if map.is_some_and(|map| self.maps.get(map).kind == Kind::Map) {
-                    let tag = heap.layout.find(C::HeapObjectTag).unwrap_or(1);
-                    self.maps.find(heap, at.wrapping_add_signed(tag));
+                    self.maps.find(heap, tagged(heap, at).0);
                 }
                 at += size.unwrap_or(heap.word_size());
             }
@@ -170,8 +183,7 @@ impl Objects {
 
     /// An object by its number.
     pub fn value(&self, heap: Heap<'_>, id: u32) -> Value {
-        let tag = heap.layout.find(C::HeapObjectTag).unwrap_or(1);
-        Value(self.starts.addr(id).wrapping_add_signed(tag))
+        tagged(heap, self.starts.addr(id))
     }
 
     /// Number of an object's map.

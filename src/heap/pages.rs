@@ -37,25 +37,33 @@ pub struct Page {
     pub start: u64,
     /// First byte after them.
     pub end: u64,
-    /// The C++ object that owns it; none for read-only memory.
-    pub owner: Option<u64>,
 }
-
-/// Names of spaces by their C++ objects; none for what is no space.
-type Spaces = BTreeMap<u64, Option<String>>;
 
 /// All pages of a heap.
 #[derive(Debug, Default)]
 pub struct Pages {
     /// In the order of addresses.
     pub list: Vec<Page>,
-    spaces: Spaces,
 }
 
 impl Pages {
-    /// Name of the space a page belongs to, as V8 calls it.
-    pub fn space(&self, page: &Page) -> Option<&str> {
-        self.spaces.get(&page.owner?)?.as_deref()
+    /// Name of the space that each page belongs to, as V8 calls it; none for
+    /// read-only memory without an owner.
+    pub fn spaces(&self, heap: Heap<'_>) -> Vec<Option<String>> {
+        // What each word leads to that was looked at; most are no spaces.
+        let mut known: BTreeMap<u64, Option<String>> = BTreeMap::new();
+        let mut find = |table: [u64; WORDS]| {
+            // Before V8 6.2 the pointer to the owner has a tag.
+            let addrs = table.into_iter().map(|word| word & !(heap.word_size() - 1));
+            let mut names = addrs
+                .map(|addr| known.entry(addr).or_insert_with(|| space(heap.target, addr)).clone());
+            names.find_map(|name| name)
+        };
+        let of = |page: &Page| {
+            let header = words(heap, page.base)?;
+            find(header).or_else(|| find(words(heap, header[1])?))
+        };
+        self.list.iter().map(of).collect()
     }
 
     /// The page an address lies on, its header included.
@@ -69,7 +77,6 @@ impl Pages {
 /// The pages in these regions.
 pub fn find(heap: Heap<'_>, regions: &Regions) -> Result<Pages> {
     let mut pages: Vec<Page> = Vec::new();
-    let mut spaces = Spaces::new();
     for region in &regions.list {
         let mut at = region.start.next_multiple_of(ALIGNMENT);
         while at < region.end {
@@ -77,7 +84,7 @@ pub fn find(heap: Heap<'_>, regions: &Regions) -> Result<Pages> {
                 return Err(Error::Interrupted);
             }
             let seen = pages.last().is_some_and(|page| page.end > at);
-            match page(heap, at, &mut spaces).filter(|_| !seen) {
+            match page(heap, at).filter(|_| !seen) {
                 Some(page) => {
                     at = page.end.next_multiple_of(ALIGNMENT);
                     pages.push(page);
@@ -86,7 +93,7 @@ pub fn find(heap: Heap<'_>, regions: &Regions) -> Result<Pages> {
             }
         }
     }
-    Ok(Pages { list: pages, spaces })
+    Ok(Pages { list: pages })
 }
 
 fn words(heap: Heap<'_>, addr: u64) -> Option<[u64; WORDS]> {
@@ -98,13 +105,13 @@ fn words(heap: Heap<'_>, addr: u64) -> Option<[u64; WORDS]> {
 }
 
 /// The page in the chunk at this address, if there is one.
-fn page(heap: Heap<'_>, base: u64, spaces: &mut Spaces) -> Option<Page> {
+fn page(heap: Heap<'_>, base: u64) -> Option<Page> {
     let header = words(heap, base)?;
     // Read-only chunks and, before V8 3.28, new space do not point to themselves,
     // but to their end.
     let ends = |size: &u64| is_size(size) && header.contains(&base.wrapping_add(*size));
     if header.contains(&base) || header.iter().any(ends) {
-        if let Some(page) = described(heap, base, &header, spaces) {
+        if let Some(page) = described(heap, base, &header) {
             // These two stand side by side.
             if header.windows(2).any(|pair| pair == [page.start, page.end]) {
                 return Some(page);
@@ -119,36 +126,27 @@ fn page(heap: Heap<'_>, base: u64, spaces: &mut Spaces) -> Option<Page> {
         return None;
     }
     let metadata = words(heap, outside)?;
-    described(heap, base, &metadata, spaces)
+    described(heap, base, &metadata)
 }
 
 fn is_size(word: &u64) -> bool {
     (COMMIT..LARGEST).contains(word) && word.is_multiple_of(COMMIT)
 }
 
-fn described(heap: Heap<'_>, base: u64, table: &[u64; WORDS], spaces: &mut Spaces) -> Option<Page> {
+fn described(heap: Heap<'_>, base: u64, table: &[u64; WORDS]) -> Option<Page> {
     // Where memory is low, addresses look like sizes: the chunk itself, its neighbours
     // and the end of its objects. The size ends not far behind the last object.
     let mut sizes: Vec<u64> = table.iter().copied().filter(is_size).collect();
     sizes.sort_unstable_by(|a, b| b.cmp(a));
-    let (limit, start, end) = sizes.into_iter().find_map(|size| {
+    sizes.into_iter().find_map(|size| {
         let limit = base.checked_add(size)?;
         let within =
             |addr: &u64| *addr > base && *addr <= limit && addr.is_multiple_of(heap.word_size());
         let inside = || table.iter().copied().filter(within);
         let (start, end) = (inside().min()?, inside().max()?);
         let fits = start < end && start - base <= LARGEST_HEADER && limit - end <= LARGEST_HEADER;
-        fits.then_some((limit, start, end))
-    })?;
-    let inside =
-        |addr: &u64| *addr > base && *addr <= limit && addr.is_multiple_of(heap.word_size());
-    // An owner is an object with a table of virtual functions.
-    // Before V8 6.2 the pointer to it has a tag.
-    let others = table.iter().copied().filter(|word| !inside(word) && *word != base);
-    let owner = others
-        .map(|word| word & !(heap.word_size() - 1))
-        .find(|addr| spaces.entry(*addr).or_insert_with(|| space(heap.target, *addr)).is_some());
-    Some(Page { base, start, end, owner })
+        fits.then_some(Page { base, start, end })
+    })
 }
 
 /// Name of the space that the C++ object at this address is, by its table of

@@ -8,8 +8,11 @@ use super::graph::Graph;
 use super::groups::Groups;
 use super::objects::Objects;
 use super::roots::{self, Root};
+use super::watched::{Gaps, Watched};
 use crate::v8::error::Result;
 use crate::v8::heap::Heap;
+use crate::v8::memory::Target;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
 
@@ -18,6 +21,7 @@ use core::cell::OnceCell;
 pub struct Whole {
     /// All objects.
     pub objects: Objects,
+    gaps: Gaps,
     life: OnceCell<Life>,
     groups: OnceCell<Groups>,
     backrefs: OnceCell<Backrefs>,
@@ -49,8 +53,12 @@ impl Life {
 impl Whole {
     /// Searches the heap.
     pub fn find(heap: Heap<'_>, with_brk: bool) -> Result<Whole> {
+        let gaps = Gaps::new(heap.target);
+        let target = &Watched { target: heap.target, gaps: &gaps };
+        let objects = Objects::find(Heap { target, ..heap }, with_brk)?;
         Ok(Whole {
-            objects: Objects::find(heap, with_brk)?,
+            objects,
+            gaps,
             life: OnceCell::new(),
             groups: OnceCell::new(),
             backrefs: OnceCell::new(),
@@ -59,40 +67,78 @@ impl Whole {
         })
     }
 
+    fn watched<'a>(&'a self, heap: Heap<'a>) -> Watched<'a> {
+        Watched { target: heap.target, gaps: &self.gaps }
+    }
+
+    /// Whether more could be found now, because of memory that could not be read
+    /// when this was.
+    pub fn is_stale(&self, target: &dyn Target) -> bool {
+        self.gaps.can_be_filled(target)
+    }
+
     /// Which objects are alive.
     pub fn life(&self, heap: Heap<'_>) -> Result<&Life> {
+        let watched = self.watched(heap);
+        let heap = Heap { target: &watched, ..heap };
         kept(&self.life, || {
             let Some(roots) = roots::find(heap, &self.objects)? else {
                 return Ok(Life { roots: Vec::new(), alive: None });
             };
-            let graph = Graph::read(heap, &self.objects)?;
-            let mut alive = Bits::new(self.objects.len());
-            graph.reach(heap, roots.iter().map(|root| root.id), &mut alive)?;
+            let alive = alive(heap, &self.objects, &roots)?;
             Ok(Life { roots, alive: Some(alive) })
         })
     }
 
     /// Which memory holds pointers to what.
     pub fn backrefs(&self, heap: Heap<'_>) -> Result<&Backrefs> {
+        let watched = self.watched(heap);
+        let heap = Heap { target: &watched, ..heap };
         kept(&self.backrefs, || Backrefs::read(heap, &self.objects.stretches))
     }
 
     /// Which object points to which: a third of the size of the heap, so only for
     /// those who cannot do without.
     pub fn graph(&self, heap: Heap<'_>) -> Result<&Graph> {
-        kept(&self.graph, || Graph::read(heap, &self.objects))
+        let watched = self.watched(heap);
+        let heap = Heap { target: &watched, ..heap };
+        kept(&self.graph, || Graph::read(heap, &self.objects, true))
     }
 
     /// What would be freed with what.
     pub fn dominators(&self, heap: Heap<'_>) -> Result<&Dominators> {
+        let watched = self.watched(heap);
+        let heap = Heap { target: &watched, ..heap };
         kept(&self.dominators, || Dominators::find(heap, self))
     }
 
     /// JavaScript objects by what they look like.
     pub fn groups(&self, heap: Heap<'_>) -> Result<&Groups> {
+        let watched = self.watched(heap);
+        let heap = Heap { target: &watched, ..heap };
         let life = self.life(heap)?;
         kept(&self.groups, || Groups::find(heap, &self.objects, life))
     }
+}
+
+/// The objects that can be reached from these roots.
+fn alive(heap: Heap<'_>, objects: &Objects, roots: &[Root]) -> Result<Bits> {
+    let graph = Graph::read(heap, objects, false)?;
+    let maps: Vec<Option<u32>> =
+        objects.maps.iter().map(|map| objects.id(heap, map.value)).collect();
+    let mut alive = Bits::new(objects.len());
+    let mut open: Vec<u32> = roots.iter().map(|root| root.id).collect();
+    while !open.is_empty() {
+        graph.reach(heap, open.drain(..), &mut alive)?;
+        // An object keeps its map alive, and what is to be found from there.
+        let mut used = vec![false; maps.len()];
+        for (id, map) in (0u32..).zip(objects.map_ids()) {
+            used[map as usize] |= alive.has(id);
+        }
+        let used = maps.iter().zip(used).filter(|(_, used)| *used);
+        open.extend(used.filter_map(|(map, _)| *map).filter(|map| !alive.has(*map)));
+    }
+    Ok(alive)
 }
 
 /// The value of a cell, made now if it was not before.

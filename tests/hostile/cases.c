@@ -435,9 +435,19 @@ settle(const char *after)
 		    after, idle_bytes);
 }
 
-/* The next call to strike at: all small ones, then ever fewer. */
+/* Calls beyond which a row is one that searches the heap, as several do alike. */
+enum { MANY = 150 };
+
+/*
+ * The next call to strike at, of so many: all small ones, then ever fewer. Every
+ * one in an exhaustive run, but of rows that search the heap.
+ */
 long
-stride(long nth, long small)
+stride(long nth, long small, long count)
 {
-	return (exhaustive || nth < small ? nth + 1 : nth + 1 + nth / 2);
+	if (count > MANY)
+		small = exhaustive ? 64 : 2;
+	else if (exhaustive)
+		small = count;
+	return (nth < small ? nth + 1 : nth + 1 + nth / 2);
 }

@@ -40,6 +40,8 @@ static struct user_regs_struct registers;
 static struct table dynsym, symtab;
 static struct symbol *by_addr;
 static size_t by_addr_count;
+/* The same by name; of several of one name, the first in the table. */
+static const struct symbol **by_name;
 
 static const uint8_t *
 map_file(const char *path)
@@ -113,6 +115,16 @@ find_registers(const uint8_t *file)
 }
 
 static int
+compare_names(const void *a, const void *b)
+{
+	const struct symbol *x = *(const struct symbol *const *)a;
+	const struct symbol *y = *(const struct symbol *const *)b;
+	int order = strcmp(x->name, y->name);
+
+	return (order != 0 ? order : (x > y) - (x < y));
+}
+
+static int
 compare_values(const void *a, const void *b)
 {
 	const struct symbol *x = a, *y = b;
@@ -170,6 +182,10 @@ core_open(const char *core, const char *executable)
 	by_addr = calloc(by_addr_count, sizeof (*by_addr));
 	memcpy(by_addr, symtab.all, by_addr_count * sizeof (*by_addr));
 	qsort(by_addr, by_addr_count, sizeof (*by_addr), compare_values);
+	by_name = calloc(symtab.count, sizeof (*by_name));
+	for (size_t i = 0; i < symtab.count; i++)
+		by_name[i] = &symtab.all[i];
+	qsort(by_name, symtab.count, sizeof (*by_name), compare_names);
 }
 
 /* Reads as far as there is memory; returns how many bytes. */
@@ -304,10 +320,17 @@ symbols_each(uint_t which, uint_t kinds, mdb_symbol_cb_t callback, void *data)
 const GElf_Sym *
 symbol_by_name(const char *name)
 {
-	for (size_t i = 0; i < symtab.count; i++) {
-		if (strcmp(symtab.all[i].name, name) == 0)
-			return (&symtab.all[i].sym);
+	size_t low = 0, high = symtab.count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (strcmp(by_name[middle]->name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
 	}
+	if (low < symtab.count && strcmp(by_name[low]->name, name) == 0)
+		return (&by_name[low]->sym);
 	return (NULL);
 }
 

@@ -28,7 +28,7 @@ failures_of(const struct row *row, enum call call, enum how how, long small,
 {
 	long count = calls_when_cold(row, call);
 
-	for (long n = 1; n <= count; n = stride(n, small)) {
+	for (long n = 1; n <= count; n = stride(n, small, count)) {
 		struct blow blow = { call, how, n, 0 };
 		struct result r;
 		cold();
@@ -80,7 +80,7 @@ failures_at_load(enum call call, enum how how, long small)
 	blow_arm(&none);
 	(void) module_load(5);
 	count = calls[call];
-	for (long n = 1; n <= count; n = stride(n, small)) {
+	for (long n = 1; n <= count; n = stride(n, small, count)) {
 		struct blow blow = { call, how, n, 0 };
 		module_unload(true);
 		if (bytes_live != 0)
@@ -110,7 +110,7 @@ exhaustion_of(const struct row *row, enum how how, long small)
 	const char *said = "v8: internal error, command abandoned: ";
 	long count = calls_when_cold(row, CALL_ALLOC);
 
-	for (long n = 1; n <= count; n = stride(n, small)) {
+	for (long n = 1; n <= count; n = stride(n, small, count)) {
 		struct blow blow = { CALL_ALLOC, how, n, 0 };
 		struct result r;
 		cold();

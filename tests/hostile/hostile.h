@@ -132,7 +132,7 @@ extern void row_check(const struct row *, const char *after);
 extern void all_check(const char *after);
 extern void settle(const char *after);
 extern void cold(void);
-extern long stride(long nth, long small);
+extern long stride(long nth, long small, long count);
 extern uintptr_t sample(const char *type);
 
 /* The phases. */

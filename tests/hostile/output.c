@@ -16,7 +16,7 @@ jumps(enum jump code, const char *kind)
 	for (size_t i = 0; i < row_count; i++) {
 		const struct row *row = &rows[i];
 		long n, count = row->calls[CALL_PRINTF];
-		for (n = 1; n <= count; n = stride(n, 8)) {
+		for (n = 1; n <= count; n = stride(n, 8, count)) {
 			struct blow blow = { CALL_PRINTF, HOW_JUMP, n, code };
 			struct result r = row_run(row, &blow);
 			if (r.jumped != (int)code)
@@ -35,7 +35,8 @@ interrupts(enum call call, const char *kind)
 {
 	for (size_t i = 0; i < row_count; i++) {
 		const struct row *row = &rows[i];
-		for (long n = 1; n <= row->calls[call]; n = stride(n, 8)) {
+		long count = row->calls[call];
+		for (long n = 1; n <= count; n = stride(n, 8, count)) {
 			struct blow blow = { call, HOW_SIGINT, n, 0 };
 			struct result r = row_run(row, &blow);
 			if (r.jumped != JUMP_SIGINT)
@@ -83,7 +84,8 @@ nests(void)
 	blow_nest = nest;
 	for (size_t i = 0; i < row_count; i++) {
 		const struct row *row = &rows[i];
-		for (long n = 1; n <= row->calls[CALL_PRINTF]; n = stride(n, 8)) {
+		long count = row->calls[CALL_PRINTF];
+		for (long n = 1; n <= count; n = stride(n, 8, count)) {
 			struct blow blow = { CALL_PRINTF, HOW_NEST, n, 0 };
 			struct result r = row_run(row, &blow);
 			if (!row->changes && (r.status != row->status ||

@@ -63,7 +63,7 @@ every_call(const struct row *row)
 		(void) row_run(row, &none);
 		count = calls[call];
 		row_undo(row);
-		for (long n = 1; n <= count; n = stride(n, 4)) {
+		for (long n = 1; n <= count; n = stride(n, 4, count)) {
 			struct blow blow = { call, HOW_SIGINT, n, 0 };
 			struct result r;
 			cold();
@@ -216,7 +216,7 @@ phase_exits(void)
 			(void) row_run(row, &none);
 			long count = calls[call];
 			row_undo(row);
-			for (long n = 1; n <= count; n = stride(n, 3)) {
+			for (long n = 1; n <= count; n = stride(n, 3, count)) {
 				struct blow blow = { call, HOW_EXIT, n, 0 };
 				terminated(row, &blow, NULL, 0);
 			}

@@ -79,7 +79,7 @@ deeds_of(const struct row *row, long elements)
 	inner_walker = walker_of(row);
 	inner_addr = row->addr;
 	for (enum deed deed = DEED_JUMP; deed <= DEED_WALK_JUMP; deed++) {
-		for (long n = 1; n <= elements; n = stride(n, 16)) {
+		for (long n = 1; n <= elements; n = stride(n, 16, elements)) {
 			struct doing doing = { deed, n, 0 };
 			struct result r = walk_call(walker_of(row), row->addr,
 			    callback, &doing, NULL);
