@@ -182,7 +182,7 @@ impl Maps {
     /// Bytes of the object at an address, which has this map; none where they
     /// cannot be told but by what follows. Not more than up to `limit`.
     pub fn size(
-        &mut self,
+        &self,
         heap: Heap<'_>,
         window: &mut Window<'_>,
         at: u32,

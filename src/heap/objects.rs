@@ -212,7 +212,7 @@ impl Objects {
         };
         let mut window = Window::small(heap.target);
         window.enter(end);
-        let size = self.maps.clone().size(heap, &mut window, self.map_id(id), addr, end);
+        let size = self.maps.size(heap, &mut window, self.map_id(id), addr, end);
         size.unwrap_or(following - addr).min(following - addr)
     }
 
@@ -224,8 +224,7 @@ impl Objects {
         each: &mut dyn FnMut(Seen<'_>, &mut Window<'_>) -> Result<()>,
     ) -> Result<()> {
         let mut window = Window::new(heap.target);
-        let Objects { starts, map_of, stretches, .. } = self;
-        let mut maps = self.maps.clone();
+        let Objects { starts, map_of, maps, stretches, .. } = self;
         let mut ends = stretches.iter();
         let (mut start, mut end) = (0, 0);
         let mut next = starts.iter().zip(map_of.iter()).peekable();

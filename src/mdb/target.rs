@@ -10,7 +10,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::alloc::Layout;
 use core::cell::{Cell, RefCell};
-use core::ffi::{c_int, c_void, CStr};
+use core::ffi::{c_char, c_int, c_void, CStr};
 use mdb_sys as sys;
 
 const PAGE: u64 = 4096;
@@ -268,12 +268,19 @@ impl Found<'_> {
 unsafe extern "C" fn collect(symbol: *const sys::mdb_symbol_t, data: *mut c_void) -> c_int {
     // SAFETY: MDB hands over a valid symbol with a name, and our own `Found`.
     let (name, value, found) = unsafe {
-        let name = CStr::from_ptr((*symbol).sym_name).to_str();
+        let name: *const c_char = (*symbol).sym_name;
         (name, (*(*symbol).sym_sym).st_value, &mut *data.cast::<Found<'_>>())
     };
-    // A prefix is text, so a name that is none does not begin with it.
-    if let Some(name) = name.ok().filter(|name| name.starts_with(found.prefix)) {
-        found.add(name, value);
+    // Most names are others: their ends are not looked for.
+    let begins = found.prefix.bytes().enumerate().all(|(at, byte)| {
+        // SAFETY: a name ends with a NUL, which no prefix has.
+        unsafe { *name.add(at) }.cast_unsigned() == byte
+    });
+    if begins {
+        // SAFETY: the name ends with a NUL.
+        if let Ok(name) = unsafe { CStr::from_ptr(name) }.to_str() {
+            found.add(name, value);
+        }
     }
     c_int::from(found.exhausted.is_some())
 }

@@ -64,7 +64,7 @@ phase_reads(void)
 	for (size_t k = 0; k < sizeof (all) / sizeof (all[0]); k++) {
 		for (size_t i = 0; i < row_count; i++)
 			failures_of(&rows[i], all[k].call, all[k].how,
-			    rows[i].main_row ? 24 : 3, all[k].kind);
+			    rows[i].main_row ? 8 : 1, all[k].kind);
 		settle(all[k].kind);
 	}
 }
