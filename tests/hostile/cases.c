@@ -435,9 +435,6 @@ settle(const char *after)
 		    after, idle_bytes);
 }
 
-/* Calls beyond which a row is one that searches the heap, as several do alike. */
-enum { MANY = 150 };
-
 /*
  * The next call to strike at, of so many: all small ones, then ever fewer. Every
  * one in an exhaustive run, but of rows that search the heap.

@@ -132,6 +132,8 @@ extern void row_check(const struct row *, const char *after);
 extern void all_check(const char *after);
 extern void settle(const char *after);
 extern void cold(void);
+/* Calls beyond which a row is one that searches the heap, as several do alike. */
+enum { MANY = 150 };
 extern long stride(long nth, long small, long count);
 extern uintptr_t sample(const char *type);
 
