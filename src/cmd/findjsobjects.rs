@@ -167,16 +167,15 @@ fn rows<'a>(call: &Call, groups: &'a Groups) -> Vec<&'a Group> {
     rows
 }
 
-/// `Constructor: name, name...`, as far as there is room.
+/// Adds `Constructor: name, name...` to a row, as far as there is room.
 fn describe(row: &mut String, groups: &Groups, group: &Group) {
-    let begin = row.len();
     row.push_str(group.constructor.as_deref().unwrap_or_default());
     if group.is_array {
         return;
     }
     let mut separator = if group.constructor.is_some() { ": " } else { "" };
     for name in groups.names(group) {
-        if row.len() - begin + separator.len() + name.len() + 3 > COLUMNS - begin.min(COLUMNS - 1) {
+        if row.len() + separator.len() + name.len() + "...".len() > COLUMNS {
             row.push_str(separator);
             row.push_str("...");
             return;

@@ -10,7 +10,7 @@ use crate::v8::function::{self, Function};
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
 use crate::v8::properties::{self, Key, Slot};
-use crate::v8::special::{self, GeneratorState, PromiseState};
+use crate::v8::special::{self, PromiseState};
 use crate::v8::value::Value;
 use crate::v8::{binary, constructor, primitive, string};
 use alloc::string::{String, ToString};
@@ -266,16 +266,8 @@ impl Printer<'_> {
                 self.classed("WeakRef", object).with("target", self.nested(target, inner)?)
             }
             Kind::Generator => {
-                let ty = match heap.class_name(object)?.as_str() {
-                    "JSAsyncGeneratorObject" => "AsyncGenerator",
-                    "JSAsyncFunctionObject" => "AsyncFunction",
-                    _ => "Generator",
-                };
-                let state = match special::generator_state(heap, object)? {
-                    GeneratorState::Suspended => "suspended",
-                    GeneratorState::Running => "running",
-                    GeneratorState::Closed => "closed",
-                };
+                let ty = special::generator_class(heap, object)?;
+                let state = special::generator_state(heap, object)?.word();
                 let function = special::generator_function(heap, object)?;
                 let name = Function::new(heap, function)?.name();
                 note(ty).with("state", state).with("function", name)

@@ -139,13 +139,9 @@ fn shared(heap: Heap<'_>, closure: Value) -> Option<Value> {
 fn each(heap: Heap<'_>, whole: &Whole, each: &mut dyn FnMut(Value, Value)) -> Result<()> {
     let life = whole.life(heap)?;
     let objects = &whole.objects;
-    let is_function: Vec<bool> =
-        objects.maps.iter().map(|map| map.kind == Kind::Function).collect();
-    for (id, map) in (0u32..).zip(objects.map_ids()) {
-        if id % 4096 == 0 {
-            heap.check_interrupt()?;
-        }
-        if is_function[map as usize] && life.has(id) {
+    for id in objects.of_maps(|map| map.kind == Kind::Function) {
+        heap.check_interrupt()?;
+        if life.has(id) {
             let closure = objects.value(heap, id);
             if let Some(shared) = shared(heap, closure) {
                 each(closure, shared);

@@ -9,6 +9,7 @@ mod json;
 mod location;
 mod references;
 mod snapshot;
+mod snapshot_file;
 pub mod text;
 pub mod view;
 

@@ -4,13 +4,16 @@
 //! It is written while the heap is gone through twice, for the nodes and for the
 //! edges; once more for the texts of strings. Nothing is kept of it but names.
 
+use super::snapshot_file::{Edge, Sink};
 use super::text;
 use crate::heap::classes::Classes;
-use crate::heap::column::Bits;
+use crate::heap::column::{Bits, Column};
 use crate::heap::dominators;
 use crate::heap::graph;
 use crate::heap::links::{self, Link};
+use crate::heap::names::Names;
 use crate::heap::objects::{Objects, Seen};
+use crate::heap::paths;
 use crate::heap::whole::Whole;
 use crate::heap::window::Window;
 use crate::mdb::command::Failure;
@@ -23,11 +26,8 @@ use crate::v8::layout::C;
 use crate::v8::properties::{self, Key};
 use crate::v8::string::{self, Shape};
 use crate::v8::value::Value;
-use alloc::collections::BTreeMap;
-use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::Write;
 use core::ops::ControlFlow;
 
 /// Characters of a string that are written, as many as V8 does.
@@ -37,28 +37,6 @@ const FIELDS: u64 = 7;
 /// Nodes before that of the first object: the root, and that of all roots that
 /// are no global objects.
 const SYNTHETIC: u64 = 2;
-/// Bytes written at a time.
-const BUFFER: usize = 64 << 10;
-
-/// Types of nodes, by number.
-const NODES: &str = "\"hidden\",\"array\",\"string\",\"object\",\"code\",\"closure\",\"regexp\",\
-    \"number\",\"native\",\"synthetic\",\"concatenated string\",\"sliced string\",\"symbol\",\
-    \"bigint\",\"object shape\"";
-/// Types of edges, by number.
-const EDGES: &str =
-    "\"context\",\"element\",\"property\",\"internal\",\"hidden\",\"shortcut\",\"weak\"";
-
-#[derive(Clone, Copy)]
-enum Edge {
-    Context = 0,
-    Element = 1,
-    Property = 2,
-    Internal = 3,
-    Hidden = 4,
-    Shortcut = 5,
-    Weak = 6,
-}
-
 /// How the pointers of objects of a map are called.
 enum Naming {
     /// By place.
@@ -69,26 +47,6 @@ enum Naming {
     Links,
     /// Not at all.
     None,
-}
-
-/// Names, by number.
-#[derive(Default)]
-struct Names {
-    list: Vec<Rc<str>>,
-    numbers: BTreeMap<Rc<str>, u32>,
-}
-
-impl Names {
-    fn number(&mut self, name: &str) -> u32 {
-        if let Some(number) = self.numbers.get(name) {
-            return *number;
-        }
-        let number = self.list.len() as u32;
-        let name: Rc<str> = name.into();
-        self.list.push(Rc::clone(&name));
-        self.numbers.insert(name, number);
-        number
-    }
 }
 
 /// What a snapshot is made of.
@@ -103,59 +61,6 @@ pub struct Snapshot<'a> {
     naming: Vec<Option<Naming>>,
     globals: Vec<u32>,
     roots: Vec<u32>,
-}
-
-/// Collects output and passes it on.
-struct Sink<'w> {
-    writer: &'w mut Writer,
-    text: String,
-    path: &'w str,
-    first: bool,
-}
-
-impl Sink<'_> {
-    fn flush(&mut self) -> Result<(), Failure> {
-        let written = self.writer.write(self.text.as_bytes());
-        self.text.clear();
-        written.map_err(|reason| {
-            Failure::Message(alloc::format!("failed to write {}: {reason}", self.path))
-        })
-    }
-
-    /// A part of the file as it is; numbers begin anew.
-    fn part(&mut self, text: &str) {
-        self.text.push_str(text);
-        self.first = true;
-    }
-
-    fn numbers(&mut self, numbers: &[u64]) -> Result<(), Failure> {
-        for number in numbers {
-            if !self.first {
-                self.text.push(',');
-            }
-            self.first = false;
-            // Writing to a String cannot fail.
-            let _ = write!(self.text, "{number}");
-        }
-        self.text.push('\n');
-        self.room()
-    }
-
-    fn string(&mut self, quoted: &str) -> Result<(), Failure> {
-        if !self.first {
-            self.text.push_str(",\n");
-        }
-        self.first = false;
-        self.text.push_str(quoted);
-        self.room()
-    }
-
-    fn room(&mut self) -> Result<(), Failure> {
-        if self.text.len() >= BUFFER {
-            self.flush()?;
-        }
-        Ok(())
-    }
 }
 
 impl<'a> Snapshot<'a> {
@@ -175,7 +80,7 @@ impl<'a> Snapshot<'a> {
             }
         }
         before.push(count);
-        let globals = crate::heap::paths::globals(heap, whole)?;
+        let globals = paths::globals(heap, whole)?;
         let mut roots = dominators::starts(heap, whole, whole.graph(heap)?)?;
         roots.retain(|id| alive.has(*id) && !globals.contains(id));
         roots.sort_unstable();
@@ -204,12 +109,12 @@ impl<'a> Snapshot<'a> {
 
     /// Writes it.
     pub fn write(mut self, writer: &mut Writer, path: &str) -> Result<(u64, u64), Failure> {
-        let mut sink = Sink { writer, text: String::new(), path, first: true };
+        let mut sink = Sink::new(writer, path);
         let whole = self.whole;
         let objects = &whole.objects;
         // How many there are must be said first.
         let mut edges = (1 + self.globals.len() + self.roots.len()) as u64;
-        let mut counts = crate::heap::column::Column::default();
+        let mut counts = Column::default();
         let mut failed = None;
         objects
             .sweep(self.heap, &mut |seen, window| {
@@ -230,24 +135,7 @@ impl<'a> Snapshot<'a> {
             })
             .map_err(|error| failed.take().unwrap_or(error.into()))?;
         let nodes = self.count();
-        sink.part(
-            "{\"snapshot\":{\"meta\":{\"node_fields\":[\"type\",\"name\",\"id\",\"self_size\",\
-            \"edge_count\",\"trace_node_id\",\"detachedness\"],\"node_types\":[[",
-        );
-        sink.part(NODES);
-        sink.part(
-            "],\"string\",\"number\",\"number\",\"number\",\"number\",\"number\"],\
-            \"edge_fields\":[\"type\",\"name_or_index\",\"to_node\"],\"edge_types\":[[",
-        );
-        sink.part(EDGES);
-        sink.part("],\"string_or_number\",\"node\"],\"trace_function_info_fields\":[\"function_id\",\
-            \"name\",\"script_name\",\"script_id\",\"line\",\"column\"],\"trace_node_fields\":[\"id\",\
-            \"function_info_index\",\"count\",\"size\",\"children\"],\"sample_fields\":\
-            [\"timestamp_us\",\"last_assigned_id\"],\"location_fields\":[\"object_index\",\
-            \"script_id\",\"line\",\"column\"]},");
-        sink.part(&alloc::format!(
-            "\"node_count\":{nodes},\"edge_count\":{edges},\"trace_function_count\":0}},\n\"nodes\":["
-        ));
+        sink.head(nodes, edges);
         let texts = self.write_nodes(&mut sink, &counts)?;
         sink.part("],\n\"edges\":[");
         self.write_edges(&mut sink, texts)?;
@@ -263,17 +151,11 @@ impl<'a> Snapshot<'a> {
 
     /// Nodes are called by numbers of strings: texts come first, then names.
     /// Returns how many texts there are.
-    fn write_nodes(
-        &mut self,
-        sink: &mut Sink<'_>,
-        counts: &crate::heap::column::Column,
-    ) -> Result<u64, Failure> {
+    fn write_nodes(&mut self, sink: &mut Sink<'_>, counts: &Column) -> Result<u64, Failure> {
         let whole = self.whole;
         let objects = &whole.objects;
-        let is_text: Vec<bool> = objects.maps.iter().map(|map| map.kind == Kind::String).collect();
-        let ids = (0u32..).zip(objects.map_ids());
-        let texts =
-            ids.filter(|(id, map)| is_text[*map as usize] && self.alive.has(*id)).count() as u64;
+        let texts = objects.of_maps(|map| map.kind == Kind::String);
+        let texts = texts.filter(|id| self.alive.has(*id)).count() as u64;
         let name = |names: &mut Names, text: &str| texts + u64::from(names.number(text));
         let root_edges = 1 + self.globals.len() as u64;
         let (root, roots) = (name(&mut self.names, ""), name(&mut self.names, "(GC roots)"));
@@ -325,13 +207,7 @@ impl<'a> Snapshot<'a> {
             Kind::BigInt => (13, Some("bigint".into())),
             Kind::Symbol => (12, Some("symbol".into())),
             Kind::Map => (14, Some("system / Map".into())),
-            Kind::Code
-            | Kind::BytecodeArray
-            | Kind::SharedFunctionInfo
-            | Kind::ScopeInfo
-            | Kind::UncompiledData
-            | Kind::Script
-            | Kind::FeedbackCell => (4, Some(system(heap, seen))),
+            kind if kind.is_code() => (4, Some(system(heap, seen))),
             Kind::FixedArray | Kind::FixedDoubleArray | Kind::ByteArray => (1, Some(String::new())),
             Kind::Context => (3, Some("system / Context".into())),
             kind if kind.is_js_object() || kind == Kind::Proxy => (3, class()),
@@ -395,7 +271,7 @@ impl<'a> Snapshot<'a> {
                 })
             })
             .map_err(|error| failed.take().unwrap_or(error.into()))?;
-        for name in &self.names.list {
+        for name in self.names.iter() {
             sink.string(&text::quoted_str(name))?;
         }
         Ok(())

@@ -10,7 +10,7 @@ use crate::v8::function::Function;
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
 use crate::v8::properties;
-use crate::v8::special::{self, GeneratorState, PromiseState};
+use crate::v8::special::{self, PromiseState};
 use crate::v8::stack_trace::{self, Captured, Site};
 use crate::v8::value::Value;
 use crate::v8::{binary, constructor, string};
@@ -170,19 +170,11 @@ fn proxy(heap: Heap<'_>, object: Value) -> Result<View> {
 
 /// `Object [Generator] { <suspended> NAME }`.
 fn generator(heap: Heap<'_>, object: Value) -> Result<View> {
-    let head = match heap.class_name(object)?.as_str() {
-        "JSAsyncGeneratorObject" => "Object [AsyncGenerator]",
-        "JSAsyncFunctionObject" => "Object [AsyncFunction]",
-        _ => "Object [Generator]",
-    };
-    let state = match special::generator_state(heap, object)? {
-        GeneratorState::Suspended => "suspended",
-        GeneratorState::Running => "running",
-        GeneratorState::Closed => "closed",
-    };
+    let head = alloc::format!("Object [{}]", special::generator_class(heap, object)?);
+    let state = special::generator_state(heap, object)?.word();
     let function = special::generator_function(heap, object)?;
     let name = Function::new(heap, function)?.name();
-    Ok(View::new(head.into(), vec![Entry::Note(alloc::format!("<{state}> {name}"))]))
+    Ok(View::new(head, vec![Entry::Note(alloc::format!("<{state}> {name}"))]))
 }
 
 /// `ArrayBuffer { [Uint8Contents]: <01 02>, byteLength: 2, data: ADDRESS }`, or

@@ -5,9 +5,11 @@
 //! (a Bloom filter) is made of the pointers in it. A question then reads the few
 //! pieces whose filter says that they may have the answer.
 
-use super::window::{words, Window};
+use super::window::{next_page, words, Window};
+use super::{TAG, TAG_MASK};
 use crate::v8::error::{Error, Result};
 use crate::v8::heap::Heap;
+use crate::v8::layout::C;
 use crate::v8::value::Value;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -31,12 +33,13 @@ fn bits(value: u64) -> (usize, usize) {
     ((hash >> 50) as usize, (hash >> 36) as usize % (FILTER * 64))
 }
 
-/// A pointer without the mark of weak ones.
+/// A pointer without the mark of weak ones (src/common/globals.h,
+/// kWeakHeapObjectTag). Before there were any, words with that tag were Failures.
 fn strong(heap: Heap<'_>, word: u64) -> Option<u64> {
-    match word & 3 {
-        1 => Some(word),
-        // Weak pointers: src/common/globals.h, kWeakHeapObjectTag.
-        3 if heap.layout.find(crate::v8::layout::C::FailureTag).is_none() => Some(word & !2),
+    const WEAK: u64 = TAG | 2;
+    match word & TAG_MASK {
+        TAG => Some(word),
+        WEAK if heap.layout.find(C::FailureTag).is_none() => Some(word & !2),
         _ => None,
     }
 }
@@ -55,7 +58,7 @@ impl Backrefs {
                     return Err(Error::Interrupted);
                 }
                 let Some(bytes) = window.some(at, (*end - at).min(PIECE)) else {
-                    at = (at & !0xfff) + 0x1000;
+                    at = next_page(at);
                     continue;
                 };
                 let mut filter = vec![0u64; FILTER];

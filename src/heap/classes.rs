@@ -1,12 +1,12 @@
 //! Every object by what a person would call it: JavaScript objects by their
 //! constructor, the rest by what it is for.
 
+use super::names::Names;
 use super::objects::Objects;
 use crate::v8::constructor;
 use crate::v8::error::{Error, Result};
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -14,21 +14,20 @@ use alloc::vec::Vec;
 #[derive(Debug)]
 pub struct Classes {
     by_map: Vec<u32>,
-    names: Vec<String>,
+    names: Names,
 }
 
 impl Classes {
     /// Names the objects of a heap.
     pub fn find(heap: Heap<'_>, objects: &Objects) -> Result<Classes> {
-        let mut classes = Classes { by_map: Vec::new(), names: Vec::new() };
-        let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
+        let mut classes = Classes { by_map: Vec::new(), names: Names::default() };
         // An object of each map: what the map says of itself is not enough.
         let mut examples: Vec<Option<u32>> = objects.maps.iter().map(|_| None).collect();
         for (id, map) in (0u32..).zip(objects.map_ids()) {
             examples[map as usize].get_or_insert(id);
         }
         for (map, example) in objects.maps.iter().zip(examples) {
-            let name = match (of_kind(map.kind, map.is_free), example) {
+            let name: String = match (of_kind(map.kind, map.is_free), example) {
                 (Some(name), _) => name.into(),
                 (None, Some(id)) => {
                     let object = objects.value(heap, id);
@@ -41,11 +40,7 @@ impl Classes {
                 // Nothing will be counted in it.
                 (None, None) => "(unused)".into(),
             };
-            let next = classes.names.len() as u32;
-            let number = *numbers.entry(name).or_insert_with_key(|name| {
-                classes.names.push(name.clone());
-                next
-            });
+            let number = classes.names.number(&name);
             classes.by_map.push(number);
         }
         Ok(classes)
@@ -58,7 +53,7 @@ impl Classes {
 
     /// Name of a class.
     pub fn name(&self, class: u32) -> &str {
-        &self.names[class as usize]
+        self.names.get(class)
     }
 
     /// How many there are.
@@ -83,13 +78,7 @@ fn of_kind(kind: Kind, is_free: bool) -> Option<&'static str> {
         Kind::FixedArray | Kind::FixedDoubleArray | Kind::ByteArray => "(array)",
         Kind::Context => "(context)",
         Kind::Map => "(map)",
-        Kind::Code
-        | Kind::BytecodeArray
-        | Kind::SharedFunctionInfo
-        | Kind::ScopeInfo
-        | Kind::UncompiledData
-        | Kind::Script
-        | Kind::FeedbackCell => "(code)",
+        kind if kind.is_code() => "(code)",
         kind if kind.is_js_object() || kind == Kind::Proxy => return None,
         _ => "(system)",
     })

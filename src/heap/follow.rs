@@ -1,8 +1,10 @@
 //! Memory that can be reached from the stack, for debuggers that do not say
 //! what is mapped.
 
+use super::{TAG, TAG_MASK};
 use crate::v8::error::{Error, Result};
 use crate::v8::memory::{Target, MAIN_THREAD};
+use crate::v8::thread::stack_pointer;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
@@ -13,16 +15,11 @@ const PAGES: u64 = 1 << 22;
 const ABSENT: usize = 1 << 20;
 /// Nothing is mapped below, so that null pointers with an offset fault.
 const LOWEST: u64 = 0x1_0000;
-/// A pointer to a heap object ends in these bits on every V8: `kHeapObjectTag`
-/// and `kHeapObjectTagMask` (include/v8-internal.h; include/v8.h before 8.0).
-const TAG: u64 = 1;
-const TAG_MASK: u64 = 3;
 
 /// Stretches of readable memory, from start to end, and whether there are more.
 pub fn reachable(target: &dyn Target) -> Result<(Vec<(u64, u64)>, bool)> {
-    let name = if target.word_size() == 4 { "esp" } else { "rsp" };
     let stack =
-        target.register(MAIN_THREAD, name).ok_or(Error::Missing("registers of thread 1"))?;
+        stack_pointer(target, MAIN_THREAD).ok_or(Error::Missing("registers of thread 1"))?;
     let mut found = Found {
         target,
         stretches: BTreeMap::new(),

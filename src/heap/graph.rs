@@ -2,7 +2,8 @@
 
 use super::column::{Bits, Column};
 use super::objects::{Objects, Seen};
-use super::window::{words, Window};
+use super::window::{next_page, words, Window};
+use super::{TAG, TAG_MASK};
 use crate::v8::error::{Error, Result};
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
@@ -145,12 +146,12 @@ pub fn each(
     let mut at = word;
     while at < seen.size {
         let Some(bytes) = window.some(seen.addr + at, (seen.size - at).min(PIECE)) else {
-            at = ((seen.addr + at) & !0xfff) + 0x1000 - seen.addr;
+            at = next_page(seen.addr + at) - seen.addr;
             continue;
         };
         for (i, value) in words(bytes, word as usize).enumerate() {
             let offset = at + i as u64 * word;
-            if value & 3 == 1 && !weak.contains(&offset) {
+            if value & TAG_MASK == TAG && !weak.contains(&offset) {
                 if let Some(id) = objects.id(heap, Value(value)) {
                     each(offset, id);
                 }
@@ -179,12 +180,9 @@ fn weak_words(heap: Heap<'_>, seen: &Seen<'_>) -> [u64; 2] {
 fn weak_tables(heap: Heap<'_>, objects: &Objects) -> Result<Vec<u32>> {
     let mut tables = Vec::new();
     let Some(offset) = heap.layout.find(C::CollectionTable) else { return Ok(tables) };
-    let weak: Vec<bool> = objects.maps.iter().map(|map| map.kind == Kind::WeakCollection).collect();
-    for (addr, map) in objects.starts.iter().zip(objects.map_ids()) {
-        if weak[map as usize] {
-            let table = heap.word(addr.wrapping_add_signed(offset)).map(Value);
-            tables.extend(table.ok().and_then(|table| objects.id(heap, table)));
-        }
+    for id in objects.of_maps(|map| map.kind == Kind::WeakCollection) {
+        let table = heap.word(objects.starts.addr(id).wrapping_add_signed(offset)).map(Value);
+        tables.extend(table.ok().and_then(|table| objects.id(heap, table)));
     }
     tables.sort_unstable();
     Ok(tables)

@@ -2,6 +2,7 @@
 //! of their properties; arrays by their length.
 
 use super::column::Column;
+use super::names::Names;
 use super::objects::{Objects, Seen};
 use super::whole::Life;
 use crate::v8::constructor;
@@ -93,7 +94,7 @@ enum Home {
 pub struct Groups {
     /// In the order in which they were found.
     pub list: Vec<Group>,
-    names: Vec<Rc<str>>,
+    names: Names,
     /// By number of map.
     homes: Vec<Option<Home>>,
     /// Numbers of the objects that do not belong where their map does, and their
@@ -108,12 +109,11 @@ impl Groups {
         let mut maker = Maker {
             heap,
             looks: BTreeMap::new(),
-            numbers: BTreeMap::new(),
             constructors: BTreeMap::new(),
             waiting: BTreeMap::new(),
             groups: Groups {
                 list: Vec::new(),
-                names: Vec::new(),
+                names: Names::default(),
                 homes: objects.maps.iter().map(|_| None).collect(),
                 listed: Column::default(),
                 listed_group: Column::default(),
@@ -174,14 +174,13 @@ impl Groups {
 
     /// Names of the properties of a group, in order; not more than [`NAMES`].
     pub fn names<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a str> + 'a {
-        group.names.iter().map(|name| &*self.names[*name as usize])
+        group.names.iter().map(|name| self.names.get(*name))
     }
 }
 
 struct Maker<'a> {
     heap: Heap<'a>,
     looks: BTreeMap<Look, u32>,
-    numbers: BTreeMap<Rc<str>, u32>,
     constructors: BTreeMap<u32, Option<Rc<str>>>,
     /// Dead objects of maps of which no live one was seen yet, by number of map.
     waiting: BTreeMap<u32, Dead>,
@@ -319,7 +318,7 @@ impl Maker<'_> {
                 Err(_) => traits.badprop = true,
                 Ok(()) => {}
             }
-            names = found.into_iter().map(|name| self.number(name)).collect();
+            names = found.iter().map(|name| self.groups.names.number(name)).collect();
         }
         let look = Look { constructor, names, props, is_array, is_bad: traits.badprop };
         if let Some(group) = self.looks.get(&look) {
@@ -341,17 +340,6 @@ impl Maker<'_> {
         });
         self.looks.insert(look, at);
         Ok(at)
-    }
-
-    fn number(&mut self, name: String) -> u32 {
-        if let Some(number) = self.numbers.get(name.as_str()) {
-            return *number;
-        }
-        let number = self.groups.names.len() as u32;
-        let name: Rc<str> = name.into();
-        self.groups.names.push(Rc::clone(&name));
-        self.numbers.insert(name, number);
-        number
     }
 }
 

@@ -54,7 +54,7 @@ pub struct Map {
 }
 
 /// Every map seen so far.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Maps {
     list: Vec<Map>,
     by_word: BTreeMap<u64, u32>,

@@ -9,6 +9,7 @@ pub mod graph;
 pub mod groups;
 pub mod links;
 pub mod maps;
+pub mod names;
 pub mod objects;
 pub mod pages;
 pub mod paths;
@@ -19,3 +20,8 @@ pub mod starts;
 mod watched;
 pub mod whole;
 pub mod window;
+
+/// A pointer to a heap object ends in these bits on every V8: `kHeapObjectTag`
+/// and `kHeapObjectTagMask` (include/v8-internal.h; include/v8.h before 8.0).
+const TAG: u64 = 1;
+const TAG_MASK: u64 = 3;

@@ -11,7 +11,7 @@ use super::maps::{Map, Maps};
 use super::pages::{self, Page, Pages};
 use super::regions::{Region, Regions};
 use super::starts::Starts;
-use super::window::Window;
+use super::window::{next_page, Window};
 use crate::v8::error::{Error, Result};
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
@@ -22,7 +22,6 @@ use alloc::vec::Vec;
 
 /// Words gone through between two looks for an interrupt: a millisecond's work.
 const PATIENCE: u64 = 1 << 16;
-const PAGE: u64 = 4096;
 
 /// The objects of a heap.
 #[derive(Debug)]
@@ -145,7 +144,7 @@ impl Objects {
                 return Err(Error::Interrupted);
             }
             let Some(first) = window.word(at) else {
-                at = (at & !(PAGE - 1)).saturating_add(PAGE).min(end);
+                at = next_page(at).min(end);
                 continue;
             };
             let Some(map) = self.maps.find(heap, first) else {
@@ -194,6 +193,12 @@ impl Objects {
     /// An object's map.
     pub fn map(&self, id: u32) -> &Map {
         self.maps.get(self.map_id(id))
+    }
+
+    /// The objects with maps like these, in the order of addresses.
+    pub fn of_maps(&self, wanted: impl Fn(&Map) -> bool) -> impl Iterator<Item = u32> + '_ {
+        let wanted: Vec<bool> = self.maps.iter().map(wanted).collect();
+        (0u32..).zip(self.map_ids()).filter(move |(_, map)| wanted[*map as usize]).map(|(id, _)| id)
     }
 
     /// The number of the map of every object, by number of object.

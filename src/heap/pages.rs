@@ -7,7 +7,7 @@
 //! of the last; it tells the size of the chunk; and it points to itself. Since
 //! V8 13 all that stands outside, and the chunk has a pointer to it
 //! (src/heap/memory-chunk-layout.h, src/heap/mutable-page-metadata.h).
-//! Seen so on cores of 0.10 to 26.
+//! Seen so on cores of 0.8 to 26.
 
 use super::regions::Regions;
 use crate::v8::error::{Error, Result};
@@ -21,9 +21,9 @@ use alloc::vec::Vec;
 const ALIGNMENT: u64 = 1 << 18;
 /// Words of a header that are looked at.
 const WORDS: usize = 14;
-/// Objects begin within this many bytes of a chunk.
+/// Objects begin within this many bytes of a chunk: at 0x10 [26] to 0x4200 [6].
 const LARGEST_HEADER: u64 = 0x8000;
-/// Sizes of chunks are multiples of this.
+/// Sizes of chunks are multiples of this, as they are mapped.
 const COMMIT: u64 = 0x1000;
 /// Largest size a chunk is believed to have.
 const LARGEST: u64 = 1 << 40;
@@ -64,13 +64,6 @@ impl Pages {
             find(header).or_else(|| find(words(heap, header[1])?))
         };
         self.list.iter().map(of).collect()
-    }
-
-    /// The page an address lies on, its header included.
-    pub fn of(&self, addr: u64) -> Option<&Page> {
-        let after = self.list.partition_point(|page| page.base <= addr);
-        let page = &self.list[after.checked_sub(1)?];
-        (addr < page.end).then_some(page)
     }
 }
 
@@ -133,6 +126,7 @@ fn is_size(word: &u64) -> bool {
     (COMMIT..LARGEST).contains(word) && word.is_multiple_of(COMMIT)
 }
 
+/// The page that a table of words describes.
 fn described(heap: Heap<'_>, base: u64, table: &[u64; WORDS]) -> Option<Page> {
     // Where memory is low, addresses look like sizes: the chunk itself, its neighbours
     // and the end of its objects. The size ends not far behind the last object.

@@ -3,6 +3,7 @@
 use super::column::{Bits, Column};
 use super::graph::Graph;
 use super::links::{self, Link};
+use super::maps::Map;
 use super::roots::Root;
 use super::whole::Whole;
 use crate::v8::error::{Error, Result};
@@ -53,20 +54,11 @@ pub struct Path {
 
 /// The global objects of a heap, by number.
 pub fn globals(heap: Heap<'_>, whole: &Whole) -> Result<Vec<u32>> {
-    let (objects, life) = (&whole.objects, whole.life(heap)?);
-    let is_global: Vec<bool> = objects
-        .maps
-        .iter()
-        .map(|map| {
-            map.kind == Kind::Global
-                && heap.layout.types.lookup(map.number).1 == Some("JSGlobalObject")
-        })
-        .collect();
-    let ids = (0u32..).zip(objects.map_ids());
-    Ok(ids
-        .filter(|(id, map)| is_global[*map as usize] && life.has(*id))
-        .map(|(id, _)| id)
-        .collect())
+    let life = whole.life(heap)?;
+    let is_global = |map: &Map| {
+        map.kind == Kind::Global && heap.layout.types.lookup(map.number).1 == Some("JSGlobalObject")
+    };
+    Ok(whole.objects.of_maps(is_global).filter(|id| life.has(*id)).collect())
 }
 
 /// The shortest path to an object from roots of one kind; none where there is

@@ -8,11 +8,11 @@
 //! be dead all the same.
 
 use super::objects::Objects;
-use super::window::{words, Window};
+use super::window::{next_page, words, Window};
 use crate::v8::error::{Error, Result};
 use crate::v8::heap::Heap;
 use crate::v8::memory::{Mapping, Use};
-use crate::v8::thread::registers;
+use crate::v8::thread::stack_pointer;
 use crate::v8::value::Value;
 use alloc::vec::Vec;
 
@@ -39,7 +39,7 @@ pub fn find(heap: Heap<'_>, objects: &Objects) -> Result<Option<Vec<Root>>> {
     let Some(mappings) = heap.target.mappings() else { return Ok(None) };
     let threads = heap.target.threads();
     let pointers: Vec<u64> =
-        threads.iter().filter_map(|id| Some(registers(heap, *id)?.sp)).collect();
+        threads.iter().filter_map(|id| stack_pointer(heap.target, *id)).collect();
     let mut roots = Vec::new();
     let mut window = Window::new(heap.target);
     for mapping in mappings.iter().filter(|m| m.readable && m.writable) {
@@ -107,7 +107,7 @@ fn search(
             return Err(Error::Interrupted);
         }
         let Some(bytes) = window.some(at, PATIENCE) else {
-            at = (at & !0xfff) + 0x1000;
+            at = next_page(at);
             continue;
         };
         for (i, value) in words(bytes, word as usize).enumerate() {

@@ -4,6 +4,7 @@
 //! without it is incomplete, and is not to be kept for longer than that lasts.
 
 use crate::v8::memory::{Fault, Mapping, Symbol, Target};
+use crate::v8::thread::stack_pointer;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
@@ -38,8 +39,7 @@ impl Gaps {
     /// Whether the target could tell now what it could not before.
     pub fn can_be_filled(&self, target: &dyn Target) -> bool {
         let is_there = |addr: &u64| target.read(*addr, &mut [0]).is_ok();
-        let name = stack_pointer(target);
-        let has_registers = |id: &u64| target.register(*id, name).is_some();
+        let has_registers = |id: &u64| stack_pointer(target, *id).is_some();
         self.faults.borrow().iter().any(is_there)
             || self.no_mappings.get() && target.mappings().is_some()
             || self.no_threads.get() && !target.threads().is_empty()
@@ -47,20 +47,13 @@ impl Gaps {
     }
 
     fn add(&self, fault: Fault) {
-        let is_mapped =
-            |(start, end): &(u64, u64)| fault.addr < *end && *start < fault.addr + fault.len as u64;
+        let is_mapped = |(start, end): &(u64, u64)| {
+            fault.addr < *end && *start < fault.addr.saturating_add(fault.len as u64)
+        };
         let mut faults = self.faults.borrow_mut();
         if faults.len() < FAULTS && self.mapped.iter().any(is_mapped) {
             faults.push(fault.addr);
         }
-    }
-}
-
-fn stack_pointer(target: &dyn Target) -> &'static str {
-    if target.word_size() == 4 {
-        "esp"
-    } else {
-        "rsp"
     }
 }
 

@@ -67,8 +67,19 @@ impl Whole {
         })
     }
 
-    fn watched<'a>(&'a self, heap: Heap<'a>) -> Watched<'a> {
-        Watched { target: heap.target, gaps: &self.gaps }
+    /// The value of a cell, made now if it was not before.
+    fn kept<'a, T>(
+        &'a self,
+        heap: Heap<'_>,
+        cell: &'a OnceCell<T>,
+        make: impl FnOnce(Heap<'_>) -> Result<T>,
+    ) -> Result<&'a T> {
+        if let Some(made) = cell.get() {
+            return Ok(made);
+        }
+        let target = &Watched { target: heap.target, gaps: &self.gaps };
+        let made = make(Heap { target, ..heap })?;
+        Ok(cell.get_or_init(|| made))
     }
 
     /// Whether more could be found now, because of memory that could not be read
@@ -79,9 +90,7 @@ impl Whole {
 
     /// Which objects are alive.
     pub fn life(&self, heap: Heap<'_>) -> Result<&Life> {
-        let watched = self.watched(heap);
-        let heap = Heap { target: &watched, ..heap };
-        kept(&self.life, || {
+        self.kept(heap, &self.life, |heap| {
             let Some(roots) = roots::find(heap, &self.objects)? else {
                 return Ok(Life { roots: Vec::new(), alive: None });
             };
@@ -92,32 +101,24 @@ impl Whole {
 
     /// Which memory holds pointers to what.
     pub fn backrefs(&self, heap: Heap<'_>) -> Result<&Backrefs> {
-        let watched = self.watched(heap);
-        let heap = Heap { target: &watched, ..heap };
-        kept(&self.backrefs, || Backrefs::read(heap, &self.objects.stretches))
+        self.kept(heap, &self.backrefs, |heap| Backrefs::read(heap, &self.objects.stretches))
     }
 
     /// Which object points to which: a third of the size of the heap, so only for
     /// those who cannot do without.
     pub fn graph(&self, heap: Heap<'_>) -> Result<&Graph> {
-        let watched = self.watched(heap);
-        let heap = Heap { target: &watched, ..heap };
-        kept(&self.graph, || Graph::read(heap, &self.objects, true))
+        self.kept(heap, &self.graph, |heap| Graph::read(heap, &self.objects, true))
     }
 
     /// What would be freed with what.
     pub fn dominators(&self, heap: Heap<'_>) -> Result<&Dominators> {
-        let watched = self.watched(heap);
-        let heap = Heap { target: &watched, ..heap };
-        kept(&self.dominators, || Dominators::find(heap, self))
+        self.kept(heap, &self.dominators, |heap| Dominators::find(heap, self))
     }
 
     /// JavaScript objects by what they look like.
     pub fn groups(&self, heap: Heap<'_>) -> Result<&Groups> {
-        let watched = self.watched(heap);
-        let heap = Heap { target: &watched, ..heap };
         let life = self.life(heap)?;
-        kept(&self.groups, || Groups::find(heap, &self.objects, life))
+        self.kept(heap, &self.groups, |heap| Groups::find(heap, &self.objects, life))
     }
 }
 
@@ -139,13 +140,4 @@ fn alive(heap: Heap<'_>, objects: &Objects, roots: &[Root]) -> Result<Bits> {
         open.extend(used.filter_map(|(map, _)| *map).filter(|map| !alive.has(*map)));
     }
     Ok(alive)
-}
-
-/// The value of a cell, made now if it was not before.
-fn kept<T>(cell: &OnceCell<T>, make: impl FnOnce() -> Result<T>) -> Result<&T> {
-    if cell.get().is_none() {
-        // Nothing else can have filled it meanwhile.
-        let _ = cell.set(make()?);
-    }
-    cell.get().ok_or(crate::v8::error::Error::Interrupted)
 }

@@ -106,6 +106,11 @@ impl<'a> Window<'a> {
     }
 }
 
+/// Where memory may be readable again behind an address at which it is not.
+pub fn next_page(addr: u64) -> u64 {
+    (addr & !(PAGE - 1)).saturating_add(PAGE)
+}
+
 /// The words in some bytes.
 pub fn words(bytes: &[u8], word: usize) -> impl Iterator<Item = u64> + '_ {
     bytes.chunks_exact(word).map(|word| match *word {

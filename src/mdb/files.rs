@@ -18,15 +18,20 @@ pub struct Writer {
     remove: bool,
 }
 
-/// Why the last call failed.
-fn reason() -> String {
+/// The number of why the last call failed.
+fn number() -> c_int {
     #[cfg(target_os = "illumos")]
     // SAFETY: the address is this thread's own.
     let number = unsafe { *libc::___errno() };
     #[cfg(not(target_os = "illumos"))]
     // SAFETY: the address is this thread's own.
     let number = unsafe { *libc::__errno_location() };
-    match number {
+    number
+}
+
+/// Why the last call failed.
+fn reason() -> String {
+    match number() {
         libc::EEXIST => "it exists already (-f overwrites it)".into(),
         libc::ENOENT => "no such file or directory".into(),
         libc::EACCES | libc::EPERM => "permission denied".into(),
@@ -52,8 +57,18 @@ impl Writer {
             if fd >= 0 {
                 // SAFETY: the descriptor is open. Only regular files can be cut off, so
                 // that the rights of a device are not changed.
-                let remove = unsafe { libc::ftruncate(fd, 0) == 0 && libc::fchmod(fd, MODE) == 0 };
-                return Ok(Writer { path, fd, remove });
+                let is_regular = unsafe { libc::ftruncate(fd, 0) } == 0;
+                let mut writer = Writer { path, fd, remove: false };
+                // SAFETY: the descriptor is open. Others could read what is written to a
+                // file whose rights cannot be changed.
+                if is_regular && unsafe { libc::fchmod(fd, MODE) } != 0 {
+                    return Err(reason());
+                }
+                writer.remove = is_regular;
+                return Ok(writer);
+            }
+            if number() != libc::ENOENT {
+                return Err(reason());
             }
         }
         let flags = libc::O_WRONLY | libc::O_CREAT | libc::O_EXCL;

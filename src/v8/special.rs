@@ -231,6 +231,26 @@ pub enum GeneratorState {
     Closed,
 }
 
+impl GeneratorState {
+    /// The state in a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            GeneratorState::Suspended => "suspended",
+            GeneratorState::Running => "running",
+            GeneratorState::Closed => "closed",
+        }
+    }
+}
+
+/// What the state of a function that can be suspended is called after.
+pub fn generator_class(heap: Heap<'_>, object: Value) -> Result<&'static str> {
+    Ok(match heap.class_name(object)?.as_str() {
+        "JSAsyncGeneratorObject" => "AsyncGenerator",
+        "JSAsyncFunctionObject" => "AsyncFunction",
+        _ => "Generator",
+    })
+}
+
 /// State of a generator, async generator or async function.
 pub fn generator_state(heap: Heap<'_>, object: Value) -> Result<GeneratorState> {
     let at = heap.smi_field(object, C::GeneratorContinuation, "generator continuation")?;

@@ -4,7 +4,7 @@ use crate::v8::error::Result;
 use crate::v8::frames::{Frame, FrameKind, Walk};
 use crate::v8::heap::Heap;
 use crate::v8::isolate::{self, Isolate};
-use crate::v8::memory::{Mapping, Use, MAIN_THREAD};
+use crate::v8::memory::{Mapping, Target, Use, MAIN_THREAD};
 use alloc::vec::Vec;
 
 /// What a stack has at most by default: 8 MiB (setrlimit(2), pthread_create(3)).
@@ -31,6 +31,11 @@ pub fn registers(heap: Heap<'_>, thread: u64) -> Option<Registers> {
     };
     let [pc, fp, sp] = names.map(|name| heap.target.register(thread, name));
     Some(Registers { pc: pc?, fp: fp?, sp: sp? })
+}
+
+/// The stack pointer of a thread; none where there is no such thread.
+pub fn stack_pointer(target: &dyn Target, thread: u64) -> Option<u64> {
+    target.register(thread, if target.word_size() == 4 { "esp" } else { "rsp" })
 }
 
 /// A thread's stack.

@@ -16,6 +16,8 @@ pub mod kinds;
 pub mod mdb;
 pub mod memory;
 pub mod nodes;
+#[macro_use]
+mod releases;
 pub mod scenario;
 pub mod stack;
 pub mod synth;

@@ -62,6 +62,20 @@ impl Kind {
         self >= Kind::Object && self != Kind::Other && self != Kind::Proxy
     }
 
+    /// Whether objects of this kind are what V8 makes of a script.
+    pub fn is_code(self) -> bool {
+        matches!(
+            self,
+            Kind::Code
+                | Kind::BytecodeArray
+                | Kind::SharedFunctionInfo
+                | Kind::ScopeInfo
+                | Kind::UncompiledData
+                | Kind::Script
+                | Kind::FeedbackCell
+        )
+    }
+
     fn of_class(class: &str) -> Kind {
         match class {
             "Symbol" => Kind::Symbol,
