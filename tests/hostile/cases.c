@@ -240,13 +240,28 @@ forget_files(void)
 		(void) unlink(names[i]);
 }
 
+/* Whether what others left behind was undone ahead of the next run. */
+static bool is_ready;
+
+/*
+ * Undoes it now: a blow that may fall anywhere must not fall on the module while
+ * it is loaded again.
+ */
+void
+row_ready(const struct row *row)
+{
+	row_undo(row);
+	is_ready = true;
+}
+
 struct result
 row_run(const struct row *row, const struct blow *blow)
 {
 	forget_files();
 	/* What others left behind may show in what it prints. */
-	if (step_limit == 0)
+	if (!is_ready)
 		row_undo(row);
+	is_ready = false;
 	if (row->walker != NULL) {
 		for (size_t i = 0; walker_at(i) != NULL; i++) {
 			if (strcmp(walker_at(i)->walk_name, row->walker) == 0)

@@ -127,6 +127,7 @@ extern size_t row_count;
 extern bool exhaustive, few;
 extern void rows_make(void);
 extern struct result row_run(const struct row *, const struct blow *);
+extern void row_ready(const struct row *);
 extern void row_undo(const struct row *);
 extern void row_check(const struct row *, const char *after);
 extern void all_check(const char *after);

@@ -28,7 +28,7 @@ every_instruction(const struct row *row, long start)
 	long count, hit = 0;
 
 	cold();
-	row_undo(row);
+	row_ready(row);
 	steps_taken = 0;
 	step_limit = -1;
 	(void) row_run(row, NULL);
@@ -39,7 +39,7 @@ every_instruction(const struct row *row, long start)
 		complain("%s: only %ld instructions were stepped", row->label, count);
 	for (long n = 1 + start % pace; n <= count && n <= most; n += pace) {
 		struct result r;
-		row_undo(row);
+		row_ready(row);
 		steps_taken = 0;
 		step_limit = n;
 		r = row_run(row, NULL);
@@ -83,6 +83,7 @@ seconds_of(const struct row *row)
 	struct timespec a, b;
 
 	cold();
+	row_ready(row);
 	clock_gettime(CLOCK_MONOTONIC, &a);
 	(void) row_run(row, NULL);
 	clock_gettime(CLOCK_MONOTONIC, &b);
@@ -121,6 +122,7 @@ random_moments(const struct row *row, timer_t timer)
 
 	for (int i = 0; i < tries; i++) {
 		cold();
+		row_ready(row);
 		set_alarm(timer, length);
 		(void) row_run(row, NULL);
 		timer_settime(timer, 0, &off, NULL);
@@ -179,6 +181,7 @@ terminated(const struct row *row, const struct blow *blow, timer_t *timer,
 
 	fflush(stdout);
 	if ((child = fork()) == 0) {
+		row_ready(row);
 		/* Ends what hangs. */
 		alarm(20);
 		if (timer != NULL) {
