@@ -31,8 +31,8 @@ impl Environment for World {
     fn load(&self, space: Space, addr: u64, size: u8) -> Result<u64, String> {
         match (space, addr) {
             (_, 0x666) => Err("no mapping for address".to_string()),
-            (Space::Memory, _) => Ok(addr + u64::from(size)),
-            (Space::File, _) => Ok(addr + 0x100 + u64::from(size)),
+            (Space::Memory, _) => Ok(addr.wrapping_add(u64::from(size))),
+            (Space::File, _) => Ok(addr.wrapping_add(0x100 + u64::from(size))),
         }
     }
 }
