@@ -72,7 +72,8 @@ pub fn dump(node: &Node, scenario: Scenario, way: Way) -> Option<Dump> {
         let _ = fs::remove_dir_all(&home);
     }
     if !home.exists() {
-        let new = fresh(&base.join("new"));
+        // Its own, should the tests be run twice at once.
+        let new = fresh(&base.join(format!("new-{}", std::process::id())));
         make(node, scenario, way, &new);
         fs::rename(&new, &home).expect("renaming inside one directory works");
     }
