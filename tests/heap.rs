@@ -295,8 +295,17 @@ fn holders(dump: &Dump, memory: &Memory, value: u64, live: &BTreeSet<String>) ->
         at.clear();
         for (object, kind) in found.into_iter().zip(types) {
             let text = format!("{object:x}");
-            let array =
-                ["FixedArray", "HashTable", "PropertyArray", "OrderedHashMap", "OrderedHashSet"];
+            // Some releases do not name the types of dictionaries.
+            let array = [
+                "FixedArray",
+                "HashTable",
+                "PropertyArray",
+                "OrderedHashMap",
+                "OrderedHashSet",
+                "Dictionary",
+                "PropertyCell",
+                "<unknown>",
+            ];
             if live.contains(&text) {
                 holders.insert(text);
             } else if array.iter().any(|name| kind.contains(name)) {
