@@ -124,3 +124,49 @@ fn options() {
     assert_eq!(parse(line), json!({ "smi": 42 }));
     assert_eq!(complaint, "mdb: array index 5 exceeds size of 1\n");
 }
+
+/// `-p` picks from the rows of `-j` what it picks from the text.
+fn frame_properties(name: &str) {
+    let dump = values_of(name);
+    let mdb = Mdb::on(&dump.target);
+    let properties = ["this", "arg1", "file", "posn", "exec"];
+    let mut commands = vec!["::jsstack -f hold -j".to_owned()];
+    for property in properties {
+        commands.push(format!("::jsstack -f hold -jp {property}"));
+        commands.push(format!("::jsstack -f hold -p {property}"));
+    }
+    let printed = mdb.each(&commands);
+    let whole = parse(&printed[0]);
+    for (property, pair) in properties.iter().zip(printed[1..].chunks(2)) {
+        let (row, text) = (parse(&pair[0]), pair[1].trim_end());
+        assert_eq!((&row["name"], &row["property"]), (&json!("hold"), &json!(property)));
+        assert_eq!((&row["fp"], &row["pc"]), (&whole["fp"], &whole["pc"]), "{row}");
+        let typed = json!({ "value": row["value"], "type": row["type"] });
+        match *property {
+            "this" => assert_eq!(typed, whole["this"]),
+            "arg1" => assert_eq!(typed, whole["args"][0]),
+            "file" => assert_eq!(row["file"], whole["file"]),
+            "posn" => assert_eq!(row["line"], whole["line"]),
+            "exec" => assert_eq!(row["exec_line"], whole["exec_line"]),
+            _ => unreachable!("all are listed"),
+        }
+        let as_text = match *property {
+            "this" | "arg1" => row["value"].as_str().map(|value| value[2..].to_owned()),
+            "file" => row["file"].as_str().map(str::to_owned),
+            "posn" => Some(format!("line {}", row["line"])),
+            "exec" => Some(format!("line {}", row["exec_line"])),
+            _ => unreachable!("all are listed"),
+        };
+        assert_eq!(as_text.as_deref(), Some(text), "{row}");
+    }
+}
+
+#[test]
+fn frame_properties_of_0_10() {
+    frame_properties("0.10.48");
+}
+
+#[test]
+fn frame_properties_of_26() {
+    frame_properties("26.10.0");
+}

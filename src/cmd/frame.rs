@@ -1,21 +1,19 @@
 //! Frames as `::jsstack` and `::jsframe` print them.
 
-use super::{frame_json, location, text};
+use super::frame_property::{content_text, executing_at, tells_lines, Property};
+use super::{frame_json, location};
 use crate::mdb::args::Opt;
 use crate::mdb::command::{Call, Failure};
 use crate::mdb::output::Out;
 use crate::v8::arguments;
 use crate::v8::describe::describe;
 use crate::v8::error::{Error, Result};
-use crate::v8::executing;
 use crate::v8::frames::{Frame, FrameKind};
 use crate::v8::function::{Function, Shared};
 use crate::v8::heap::Heap;
-use crate::v8::layout::C;
-use crate::v8::locals::{self, Content, Local};
+use crate::v8::locals::{self, Local};
 use crate::v8::method;
 use crate::v8::parameters;
-use crate::v8::properties::Slot;
 use crate::v8::script;
 use crate::v8::value::Value;
 use alloc::string::String;
@@ -170,10 +168,15 @@ impl Printer {
         }
         self.matching += 1;
         if let Some(property) = &self.property {
-            match one_property(heap, frame, object, shared, property)? {
-                Some(text) => {
+            match Property::find(heap, frame, object, shared, property)? {
+                Some(found) if self.json => {
                     self.having += 1;
-                    out.line(format_args!("{text}"));
+                    let row = frame_json::named(frame, name).with("property", property.as_str());
+                    out.line(format_args!("{}", found.json(heap, row)));
+                }
+                Some(found) => {
+                    self.having += 1;
+                    out.line(format_args!("{}", found.text(heap)));
                 }
                 None => {
                     self.lacking += 1;
@@ -219,7 +222,8 @@ impl Printer {
                     out.line(format_args!("{MARGIN}file: {}", location::file(found)));
                     out.line(format_args!("{MARGIN}posn: {}", location::position(found)));
                     if !found.builtin && tells_lines(heap) {
-                        out.line(format_args!("{MARGIN}exec: {}", executing(heap, frame, shared)));
+                        let exec = Property::Executing(executing_at(heap, frame, shared));
+                        out.line(format_args!("{MARGIN}exec: {}", exec.text(heap)));
                     }
                 }
                 Err(error) => out.line(format_args!("{MARGIN}file: <{error}>")),
@@ -297,91 +301,12 @@ pub fn shared_of<'a>(heap: Heap<'a>, frame: &Frame) -> Result<(String, Shared<'a
     }
 }
 
-/// What a variable holds, in the words of an argument's value.
-fn content_text(heap: Heap<'_>, content: &Content) -> String {
-    match content {
-        Content::Is(Slot::Value(value)) => alloc::format!("{value} ({})", describe(heap, *value)),
-        Content::Is(Slot::Double(bits)) => {
-            alloc::format!("double: {}", text::number(f64::from_bits(*bits)))
-        }
-        Content::Is(Slot::Accessor { .. }) => "<accessor>".into(),
-        Content::Unset => "<not initialized>".into(),
-        Content::Unknown => "<unavailable>".into(),
-    }
-}
-
 fn cut(symbol: &str) -> String {
     if symbol.chars().count() <= NATIVE_WIDTH {
         return symbol.into();
     }
     let start: String = symbol.chars().take(NATIVE_WIDTH - 1).collect();
     start + "..."
-}
-
-/// Whether it is known where positions stand: in tables, or before V8 5.5 in the
-/// relocation information of machine code.
-fn tells_lines(heap: Heap<'_>) -> bool {
-    let has = |id: C| heap.layout.find(id).is_some();
-    has(C::FpBytecodeArray) || has(C::CodeKindFull) && has(C::CodeRelocation)
-}
-
-/// The line that a frame executes, in the words of a definition's.
-fn executing(heap: Heap<'_>, frame: &Frame, shared: Shared<'_>) -> String {
-    let locate = || -> Result<_> {
-        let Some(position) = executing::position(heap, frame.fp, frame.pc, frame.tier)? else {
-            return Ok(None);
-        };
-        Ok(shared.script()?.map(|script| script.locate(position)))
-    };
-    match locate() {
-        Ok(place) => location::place(place),
-        Err(error) => alloc::format!("<{error}>"),
-    }
-}
-
-/// One property of a frame, as `-p` prints it.
-fn one_property(
-    heap: Heap<'_>,
-    frame: &Frame,
-    function: Option<Value>,
-    shared: Shared<'_>,
-    property: &str,
-) -> Result<Option<String>> {
-    match property {
-        "file" => return Ok(Some(location::file(&shared.definition()?))),
-        "posn" => return Ok(Some(location::position(&shared.definition()?))),
-        "exec" if shared.is_builtin() || !tells_lines(heap) => return Ok(None),
-        "exec" => return Ok(Some(executing(heap, frame, shared))),
-        _ => {}
-    }
-    let Some(function) = function else { return Ok(None) };
-    let call = || arguments::of_frame(heap, frame.fp, function);
-    let value = if property == "this" {
-        call()?.receiver
-    } else if let Some(number) = property.strip_prefix("arg").and_then(|n| n.parse::<usize>().ok())
-    {
-        let index = number.wrapping_sub(1);
-        call()?.values.get(index).copied()
-    } else {
-        return named(heap, frame, function, property);
-    };
-    Ok(value.map(|value| alloc::format!("{value}")))
-}
-
-/// A variable, else an argument, by its name; an inner variable hides an outer
-/// one.
-fn named(heap: Heap<'_>, frame: &Frame, function: Value, name: &str) -> Result<Option<String>> {
-    let locals = locals::of_frame(heap, frame, function)?;
-    if let Some(local) = locals.iter().rev().find(|local| local.name == name) {
-        return Ok(Some(match local.content {
-            Content::Is(Slot::Value(value)) => alloc::format!("{value}"),
-            ref content => content_text(heap, content),
-        }));
-    }
-    let names = parameters::names(Function::new(heap, function)?.shared).unwrap_or_default();
-    let Some(index) = names.iter().position(|known| known == name) else { return Ok(None) };
-    let values = arguments::of_frame(heap, frame.fp, function)?.values;
-    Ok(values.get(index).map(|value| alloc::format!("{value}")))
 }
 
 /// The source of a function with lines around it, its own ones bold.

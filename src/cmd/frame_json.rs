@@ -1,11 +1,11 @@
 //! Frames as `-j` prints them.
 
 use super::frame;
+use super::frame_property::executing_at;
 use super::json::Json;
 use super::location;
 use crate::v8::arguments;
 use crate::v8::describe::describe;
-use crate::v8::executing;
 use crate::v8::frames::{Frame, FrameKind};
 use crate::v8::function::{Function, Shared};
 use crate::v8::heap::Heap;
@@ -34,17 +34,13 @@ pub fn javascript(
     shared: Shared<'_>,
 ) -> Json {
     let name = frame::name(heap, frame, function, shared);
-    let row = place(kind("js").with("name", name), frame);
+    let row = named(frame, name);
     let row = row.with("function", function.map(|function| function.object));
     let row = match shared.definition() {
         Ok(definition) => location::json(row, &definition),
         Err(error) => row.with("error", alloc::format!("{error}")),
     };
-    let row = match executing_at(heap, frame, shared) {
-        Some(Location::Line(line)) => row.with("exec_line", line),
-        Some(Location::Position(position)) => row.with("exec_position", position),
-        None => row,
-    };
+    let row = executing(row, executing_at(heap, frame, shared).ok().flatten());
     let Some(function) = function else { return row.with("inlined", true) };
     let row = match arguments::of_frame(heap, frame.fp, function.object) {
         Ok(call) => {
@@ -64,9 +60,14 @@ pub fn javascript(
     }
 }
 
-/// A variable; without a value where it has none yet, or none is known.
-fn local(heap: Heap<'_>, Local { name, content }: &Local) -> Json {
-    let row = Json::object().with("name", name.as_str());
+/// A variable.
+fn local(heap: Heap<'_>, Local { name, content: held }: &Local) -> Json {
+    content(heap, Json::object().with("name", name.as_str()), held)
+}
+
+/// The members of what a variable holds; no value where it has none yet, or none
+/// is known.
+pub fn content(heap: Heap<'_>, row: Json, content: &Content) -> Json {
     match content {
         Content::Is(Slot::Value(value)) => {
             row.with("value", *value).with("type", describe(heap, *value))
@@ -80,9 +81,18 @@ fn local(heap: Heap<'_>, Local { name, content }: &Local) -> Json {
     }
 }
 
-fn executing_at(heap: Heap<'_>, frame: &Frame, shared: Shared<'_>) -> Option<Location> {
-    let position = executing::position(heap, frame.fp, frame.pc, frame.tier).ok()??;
-    Some(shared.script().ok()??.locate(position))
+/// The member of the place that a frame executes.
+pub fn executing(row: Json, place: Option<Location>) -> Json {
+    match place {
+        Some(Location::Line(line)) => row.with("exec_line", line),
+        Some(Location::Position(position)) => row.with("exec_position", position),
+        None => row,
+    }
+}
+
+/// What every row of a function's frame begins with.
+pub fn named(frame: &Frame, name: String) -> Json {
+    place(kind("js").with("name", name), frame)
 }
 
 fn kind(kind: &str) -> Json {

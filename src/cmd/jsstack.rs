@@ -48,7 +48,8 @@ With -p NAME, if NAME is no property, the variable or the argument of that name.
 With -j every frame is an object of one line: its \"kind\" (js, native, internal),
 \"fp\" and \"pc\", and for functions \"name\", \"function\", \"file\", \"line\",
 \"exec_line\", \"this\" and \"args\", each with \"value\" and \"type\", \"params\" and
-\"locals\"; for a call that was inlined \"inlined\".
+\"locals\"; for a call that was inlined \"inlined\". With -p too, \"name\", \"fp\", \"pc\",
+\"property\" and what the full row has of it.
 ",
     };
 

@@ -2,6 +2,7 @@
 
 mod frame;
 mod frame_json;
+mod frame_property;
 pub mod help;
 pub mod inspect;
 mod inspect_json;
