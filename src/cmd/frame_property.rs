@@ -95,11 +95,12 @@ fn named(heap: Heap<'_>, frame: &Frame, function: Value, name: &str) -> Result<O
     Ok(value.map(|value| Property::Content(Content::Is(Slot::Value(value)))))
 }
 
-/// Whether it is known where positions stand: in tables, or before V8 5.5 in the
-/// relocation information of machine code.
+/// Whether it is known where positions stand: in tables of bytecode or, before
+/// V8 6, with machine code.
 pub fn tells_lines(heap: Heap<'_>) -> bool {
     let has = |id: C| heap.layout.find(id).is_some();
-    has(C::FpBytecodeArray) || has(C::CodeKindFull) && has(C::CodeRelocation)
+    has(C::FpBytecodeArray)
+        || has(C::CodeKindFull) && (has(C::CodeRelocation) || has(C::CodePositions))
 }
 
 /// The place in its script that a frame executes; `None` if that is unknown.

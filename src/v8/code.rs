@@ -193,9 +193,20 @@ pub fn position(heap: Heap<'_>, object: Value, offset: u64) -> Result<Option<u64
             let found = positions::lookup(heap, table, at)?.filter(|at| at.inlining == 0);
             Ok(found.and_then(|at| at.offset))
         }
-        Compiler::Full => relocation::position(heap, object, offset),
+        Compiler::Full => unoptimized_position(heap, object, offset),
         Compiler::Other => Ok(None),
     }
+}
+
+/// The character that code which is not optimized (V8 < 6) is at before its
+/// instruction at `offset`: by its relocation information, since V8 5.5 by a table.
+pub fn unoptimized_position(heap: Heap<'_>, object: Value, offset: u64) -> Result<Option<u64>> {
+    if heap.layout.find(C::CodeRelocation).is_some() {
+        return relocation::position(heap, object, offset);
+    }
+    let table = heap.field(object, C::CodePositions)?;
+    let found = positions::lookup(heap, table, offset.saturating_sub(1))?;
+    Ok(found.and_then(|at| at.offset))
 }
 
 /// A literal: weak since V8 10, and a wrapper around the function since 13.

@@ -7,7 +7,6 @@ use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
 use crate::v8::layout::C;
 use crate::v8::positions;
-use crate::v8::relocation;
 use crate::v8::translation;
 use crate::v8::value::Value;
 use alloc::vec::Vec;
@@ -58,7 +57,8 @@ pub fn tier(
         Some((code, Ok(Compiler::Baseline))) => none(Tier::Baseline(code)),
         Some((code, Ok(Compiler::Full))) => {
             let offset = (at + 1).wrapping_sub(code.start);
-            let position = relocation::position(heap, code.object, offset).unwrap_or_default();
+            let position =
+                code::unoptimized_position(heap, code.object, offset).unwrap_or_default();
             none(Tier::Full(position))
         }
         _ if pc != 0 && bytecode(heap, fp).is_some() => none(Tier::Interpreter),

@@ -27,11 +27,13 @@ pub struct SourcePosition {
 impl SourcePosition {
     /// Takes a position apart (src/codegen/source-position.h): 31 bits of the
     /// character plus one, or since V8 7 a bit for positions outside of
-    /// JavaScript and 30 bits; then 16 of the inlining plus one.
+    /// JavaScript and 30 bits; then 16 of the inlining plus one. V8 5.5 has the
+    /// character as it is.
     pub fn unpack(heap: Heap<'_>, raw: u64) -> SourcePosition {
         let shift = heap.layout.find(C::PositionShift).unwrap_or(0).clamp(0, 1).unsigned_abs();
         let external = shift == 1 && raw & 1 == 1;
-        let offset = ((raw & 0x7fff_ffff) >> shift).checked_sub(1).filter(|_| !external);
+        let base = heap.layout.find(C::PositionBase).unwrap_or(1).unsigned_abs();
+        let offset = ((raw & 0x7fff_ffff) >> shift).checked_sub(base).filter(|_| !external);
         SourcePosition { offset, inlining: raw >> 31 & 0xffff }
     }
 }

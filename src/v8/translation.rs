@@ -11,7 +11,6 @@ use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
 use crate::v8::layout::C;
 use crate::v8::positions;
-use crate::v8::relocation;
 use crate::v8::value::Value;
 use alloc::vec::Vec;
 
@@ -149,15 +148,15 @@ fn position(heap: Heap<'_>, shared: Value, place: i64) -> Result<Option<u64>> {
         let Ok(offset) = u64::try_from(place) else { return Ok(None) };
         return positions::in_bytecode(heap, bytecode, offset);
     }
-    let code = heap.field(shared.object, C::SharedCode)?;
-    heap.expect(code, Kind::Code, "Code")?;
-    let table = FixedArray::new(heap, heap.field(code, C::CodeDeoptData)?)?;
+    let object = heap.field(shared.object, C::SharedCode)?;
+    heap.expect(object, Kind::Code, "Code")?;
+    let table = FixedArray::new(heap, heap.field(object, C::CodeDeoptData)?)?;
     let words = table.iter().collect::<Result<Vec<_>>>()?;
     // src/full-codegen.h: below the offset a bit for the state of registers.
     let entry = words.chunks_exact(2).find(|pair| heap.smi(pair[0]) == Some(place));
     let offset = entry.and_then(|pair| heap.smi(pair[1])).map(|entry| entry.cast_unsigned() >> 1);
     match offset {
-        Some(offset) => relocation::position(heap, code, offset),
+        Some(offset) => code::unoptimized_position(heap, object, offset),
         None => Ok(None),
     }
 }

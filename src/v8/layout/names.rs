@@ -635,6 +635,8 @@ constants! {
     PositionsUnsigned = "+position_table_unsigned" ["position_table_unsigned"];
     /// Shift of the character in a position: 1 when a bit below tells those outside of JavaScript.
     PositionShift = "+source_position_shift" ["source_position_shift"];
+    /// What is added to the character in a position (1); V8 5.5 adds nothing.
+    PositionBase = "+source_position_base" ["source_position_base"];
     /// Code offset that the deltas of a table of positions start from.
     PositionsStart = "+position_table_start" ["position_table_start"];
     /// Positions of bytecode.
