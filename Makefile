@@ -28,14 +28,14 @@ demo: build ## dump a real Node program and look into the dump
 	demo/run.sh $(RELEASE)/mdb
 
 test: setup build ## run all tests
-	$(CARGO) test --workspace --features mdb_v8/std
+	$(CARGO) test --workspace --features mdb_v8/std --no-fail-fast
 
 test-hostile: build ## run only the hostile host, striking at every call, and count
 	HOSTILE_FULL=1 $(CARGO) test --features std --test hostile -- --nocapture
 
 matrix: setup build ## measure all releases against docs/support.md, and print it
 	tests/nodes/get matrix
-	$(CARGO) test --features std --test matrix --test heap -- \
+	$(CARGO) test --features std --no-fail-fast --test matrix --test heap -- \
 	    --include-ignored --skip probe
 	@grep '^|' docs/support.md
 
