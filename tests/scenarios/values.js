@@ -35,6 +35,8 @@ var kit = {
   pairs: function (list) {
     return list.map(function (pair) { return [kit.describe(pair[0]), kit.describe(pair[1])]; });
   },
+  // What the program does in the end.
+  end: end,
   // Kept alive by the values themselves.
   keep: function (object) { kept.push(object); },
   held: { only: 'weakly' }
