@@ -31,7 +31,13 @@ fn wrapped(shared: Shared<'_>) -> Option<Vec<String>> {
     let script = shared.script().ok()??;
     let (start, end) = shared.range().ok()??;
     let names = script.wrapped_arguments().filter(|_| start == 0)?;
-    let is_whole = script.source_length().ok()? == end;
+    // V8 7.0 counts to the last token only.
+    let is_whole = script.source_length().ok()? == end || {
+        let source = script.source().ok()?.units;
+        let rest = String::from_utf16_lossy(source.get(usize::try_from(end).ok()?..)?);
+        let rest = rest.trim_start();
+        rest.is_empty() || rest.starts_with("//") || rest.starts_with("/*")
+    };
     let fits = shared.formal_parameters().ok()?? == names.len() as u64;
     (is_whole && fits).then_some(names)
 }
