@@ -33,7 +33,7 @@ pub(super) fn read(elf: Elf, name: &str) -> Result<Core, String> {
     if elf.kind != ET_CORE {
         return Err(format!("cannot debug {name}: not a core file"));
     }
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<String> = elf.damage.clone().into_iter().collect();
     let segments = read_segments(&elf, name, &mut warnings);
     let mut process = Process::default();
     let mut maps = Vec::new();

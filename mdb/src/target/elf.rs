@@ -10,6 +10,7 @@ use object::elf::{FileHeader32, FileHeader64};
 use object::read::elf::{FileHeader, NoteIterator, ProgramHeader, SectionHeader};
 use object::LittleEndian;
 
+use super::compressed::Format;
 use super::{ffi, Width};
 
 pub(super) const PAGE: u64 = 4096;
@@ -80,6 +81,8 @@ pub(super) struct Elf {
     pub(super) entry: u64,
     pub(super) segments: Vec<Segment>,
     sections: OnceLock<Vec<Section>>,
+    /// Why a compressed file may be here in part only.
+    pub(super) damage: Option<String>,
 }
 
 /// Rounds down to the start of a page.
@@ -116,13 +119,23 @@ impl Elf {
         Elf::open_as(path, &path.to_string_lossy())
     }
 
-    /// Opens an ELF file that the messages shall call `name`.
+    /// Opens an ELF file, compressed or not, that the messages shall call `name`.
     pub(super) fn open_as(path: &Path, name: &str) -> Result<Elf, String> {
-        let map = map_path(path).map_err(|why| format!("failed to open {name}: {why}"))?;
-        if !map.starts_with(b"\x7fELF") {
-            return Err(format!("{name} is not an ELF file"));
+        let failed = |why| format!("failed to open {name}: {why}");
+        let mut map = map_path(path).map_err(failed)?;
+        let mut damage = None;
+        if let Some(format) = Format::of(&map) {
+            let unpacked = format.unpack(&map, name)?;
+            map = ffi::map_file(&unpacked.file).map_err(|why| failed(os_text(&why)))?;
+            damage = unpacked.damage;
         }
-        Elf::parse(Bytes::Mapped(map)).map_err(|why| format!("cannot debug {name}: {why}"))
+        let but = |why: String| damage.clone().unwrap_or(why);
+        if !map.starts_with(b"\x7fELF") {
+            return Err(but(format!("{name} is not an ELF file")));
+        }
+        let elf = Elf::parse(Bytes::Mapped(map));
+        let elf = elf.map_err(|why| but(format!("cannot debug {name}: {why}")))?;
+        Ok(Elf { damage, ..elf })
     }
 
     /// Reads the headers, and nothing but the headers.
@@ -163,7 +176,8 @@ impl Elf {
             })
             .collect();
         let (kind, entry) = (header.e_type(endian).0, header.e_entry(endian).into());
-        Ok(Elf { width, kind, entry, segments, sections: OnceLock::new(), bytes })
+        let sections = OnceLock::new();
+        Ok(Elf { width, kind, entry, segments, sections, damage: None, bytes })
     }
 
     /// All bytes of the file.

@@ -15,6 +15,7 @@
 
 mod args;
 mod buildid;
+mod compressed;
 mod core;
 mod elf;
 #[allow(unsafe_code)]

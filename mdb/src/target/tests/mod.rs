@@ -1,5 +1,6 @@
 //! Real programs, compiled, run, stopped and dumped while the tests run.
 
+mod compressed;
 mod cores;
 mod hostile;
 mod live;
