@@ -35,7 +35,7 @@ test-hostile: build ## run only the hostile host, striking at every call, and co
 
 matrix: setup build ## measure all releases against docs/support.md, and print it
 	tests/nodes/get matrix
-	$(CARGO) test --features std --no-fail-fast --test matrix --test heap -- \
+	$(CARGO) test --features std --no-fail-fast --test matrix --test heap --test snapshots -- \
 	    --include-ignored --skip probe
 	@grep '^|' docs/support.md
 

@@ -78,6 +78,8 @@ fn of_kind(kind: Kind, is_free: bool) -> Option<&'static str> {
         Kind::FixedArray | Kind::FixedDoubleArray | Kind::ByteArray => "(array)",
         Kind::Context => "(context)",
         Kind::Map => "(map)",
+        // Its constructor is Object, which says nothing of it.
+        Kind::Global => "global",
         kind if kind.is_code() => "(code)",
         kind if kind.is_js_object() || kind == Kind::Proxy => return None,
         _ => "(system)",

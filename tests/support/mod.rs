@@ -22,6 +22,7 @@ pub mod scenario;
 pub mod stack;
 pub mod synth;
 pub mod transcript;
+pub mod v8_snapshot;
 
 use std::path::{Path, PathBuf};
 
