@@ -165,6 +165,28 @@ mdb_free(void *block, size_t size)
 	free(block);
 }
 
+/* Nobody asks. */
+void
+mdb_whatis_register(const char *name, int (*function)(mdb_whatis_t *, void *),
+    void *data, uint_t priority, uint_t flags)
+{
+	(void) name, (void) function, (void) data, (void) priority, (void) flags;
+}
+
+int
+mdb_whatis_overlaps(mdb_whatis_t *list, uintptr_t base, size_t size)
+{
+	(void) list, (void) base, (void) size;
+	return (0);
+}
+
+int
+mdb_whatis_match(mdb_whatis_t *list, uintptr_t base, size_t size, uintptr_t *at)
+{
+	(void) list, (void) base, (void) size, (void) at;
+	return (0);
+}
+
 /* The target does not move, so the callback is not called. */
 void *
 mdb_callback_add(int class, mdb_callback_f function, void *data)

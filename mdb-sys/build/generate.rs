@@ -17,6 +17,7 @@ const CALLBACKS: &[&str] = &[
     "mdb_dumpptr_cb_t",
     "mdb_dump64_cb_t",
     "mdb_callback_f",
+    "mdb_whatis_cb_f",
 ];
 
 /// What a macro or a cast in the header cannot say to a generator.
@@ -38,7 +39,7 @@ pub fn bindings(include: &str, clang_args: &[String]) -> Result<String, String> 
         .ctypes_prefix("::core::ffi")
         .allowlist_function("mdb_.*")
         .allowlist_type("mdb_.*|GElf_Sym")
-        .allowlist_var("(DCMD|WALK|MDB|UM)_.*|mdb_prop_.*")
+        .allowlist_var("(DCMD|WALK|MDB|UM|WHATIS)_.*|mdb_prop_.*")
         .blocklist_item("boolean_t|uintptr_t|MDB_API_VERSION|MDB_OBJ_.*")
         .prepend_enum_name(false)
         .layout_tests(true)

@@ -135,6 +135,10 @@ typedef struct GElf_Sym {
 #define	MDB_CALLBACK_STCHG 1
 #define	MDB_CALLBACK_PROMPT 2
 
+/* When functions of mdb_whatis_register() are asked, and for what. */
+#define	WHATIS_PRIO_ALLOCATOR	20
+#define	WHATIS_REG_NO_ID	2
+
 #define	MDB_NICENUM_BUFLEN 6
 
 typedef enum {
@@ -155,6 +159,8 @@ typedef struct mdb_arg {
 } mdb_arg_t;
 
 typedef struct mdb_tab_cookie mdb_tab_cookie_t;
+typedef struct mdb_whatis mdb_whatis_t;
+typedef int (*mdb_whatis_cb_f)(mdb_whatis_t *, void *);
 
 typedef int mdb_dcmd_f(uintptr_t, uint_t, int, const mdb_arg_t *);
 typedef int mdb_dcmd_tab_f(mdb_tab_cookie_t *, uint_t, int, const mdb_arg_t *);
@@ -302,6 +308,10 @@ extern void mdb_get_pipe(mdb_pipe_t *);
 extern void mdb_set_pipe(const mdb_pipe_t *);
 extern void *mdb_callback_add(int, mdb_callback_f, void *);
 extern void mdb_callback_remove(void *);
+extern void mdb_whatis_register(const char *, mdb_whatis_cb_f, void *, uint_t,
+    uint_t);
+extern int mdb_whatis_overlaps(mdb_whatis_t *, uintptr_t, size_t);
+extern int mdb_whatis_match(mdb_whatis_t *, uintptr_t, size_t, uintptr_t *);
 
 /* Completion. */
 extern void mdb_tab_insert(mdb_tab_cookie_t *, const char *);

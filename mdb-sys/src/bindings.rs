@@ -149,6 +149,10 @@ pub const MDB_STATE_LOST: c_int = 5;
 pub const MDB_CALLBACK_STCHG: c_int = 1;
 /// Callback before each prompt.
 pub const MDB_CALLBACK_PROMPT: c_int = 2;
+/// For [`mdb_whatis_register`]: asked with those that know allocators.
+pub const WHATIS_PRIO_ALLOCATOR: c_uint = 20;
+/// For [`mdb_whatis_register`]: not asked for identifiers.
+pub const WHATIS_REG_NO_ID: c_uint = 2;
 
 /// Length of an `mdb_nicenum` buffer.
 pub const MDB_NICENUM_BUFLEN: usize = 6;
@@ -180,6 +184,16 @@ pub struct mdb_arg_t {
 pub struct mdb_tab_cookie_t {
     _private: [u8; 0],
 }
+
+/// Opaque list of what `::whatis` is asked.
+#[repr(C)]
+pub struct mdb_whatis_t {
+    _private: [u8; 0],
+}
+
+/// A function that `::whatis` asks.
+pub type mdb_whatis_cb_f =
+    unsafe extern "C" fn(whatis: *mut mdb_whatis_t, data: *mut c_void) -> c_int;
 
 /// A command's function.
 pub type mdb_dcmd_f = unsafe extern "C" fn(
@@ -532,6 +546,25 @@ extern "C" {
     ) -> *mut c_void;
     /// Removes a callback.
     pub fn mdb_callback_remove(handle: *mut c_void);
+    /// Registers a function that `::whatis` asks; only in `_mdb_init`. It returns
+    /// 0, or something else after an error.
+    pub fn mdb_whatis_register(
+        name: *const c_char,
+        function: mdb_whatis_cb_f,
+        data: *mut c_void,
+        priority: c_uint,
+        flags: c_uint,
+    );
+    /// Whether an address that wants an answer lies in a range.
+    pub fn mdb_whatis_overlaps(whatis: *mut mdb_whatis_t, base: usize, size: usize) -> c_int;
+    /// The next such address in a range, until it returns 0: each has then been
+    /// answered.
+    pub fn mdb_whatis_match(
+        whatis: *mut mdb_whatis_t,
+        base: usize,
+        size: usize,
+        found: *mut usize,
+    ) -> c_int;
 
     /// Offers a completion.
     pub fn mdb_tab_insert(cookie: *mut mdb_tab_cookie_t, name: *const c_char);

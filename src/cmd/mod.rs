@@ -13,6 +13,7 @@ mod snapshot;
 mod snapshot_file;
 pub mod text;
 pub mod view;
+pub mod whatis;
 
 mod findjsobjects;
 mod jsarray;

@@ -29,6 +29,9 @@ impl Dcmd for V8Whatis {
 Prints the address of the heap object that contains the given address, which may
 be tagged or not; nothing when there is none. The whole heap is searched for
 objects first, unless another command has done that.
+
+The debugger's own ::whatis says the same in its words, among all else that it
+knows of an address.
 ",
     };
 

@@ -15,6 +15,7 @@ use super::signals;
 use super::state::{State, STATE};
 use super::target::MdbTarget;
 use super::walker::{Walk, Walker};
+use super::whatis;
 use crate::session::{self, Session};
 use crate::v8::memory::Target;
 use alloc::boxed::Box;
@@ -31,7 +32,7 @@ type Start = fn(Option<u64>, &Session, &dyn Target) -> Result<Box<dyn Walk>, Fai
 
 /// Runs `body` with SIGINT blocked and panics caught; none after a panic, when
 /// the module has also been reset.
-fn guarded<R: Copy>(body: &mut dyn FnMut() -> R) -> Option<R> {
+pub(super) fn guarded<R: Copy>(body: &mut dyn FnMut() -> R) -> Option<R> {
     struct Task<'a, R> {
         body: &'a mut dyn FnMut() -> R,
         result: Option<R>,
@@ -72,7 +73,7 @@ macro_rules! frame {
 }
 
 /// The state, made if there is none; the target looked at anew.
-fn enter(frame: usize, piped: bool) -> &'static mut State {
+pub(super) fn enter(frame: usize, piped: bool) -> &'static mut State {
     // SAFETY: the only reference, for the duration of one guarded body.
     let slot = unsafe { STATE.get() };
     let state = slot.get_or_insert_with(|| {
@@ -143,7 +144,7 @@ struct Status {
 }
 
 /// Turns a failure into a message and a status.
-fn fail(failure: Failure, out: &mut Out) -> c_int {
+pub(super) fn fail(failure: Failure, out: &mut Out) -> c_int {
     match failure {
         Failure::Usage => sys::DCMD_USAGE,
         Failure::Interrupted => sys::DCMD_ABORT,
@@ -467,6 +468,7 @@ pub fn init(info: &'static Table<sys::mdb_modinfo_t>) -> *const sys::mdb_modinfo
     unsafe {
         sys::mdb_callback_add(sys::MDB_CALLBACK_STCHG, moved, core::ptr::null_mut());
     }
+    whatis::register();
     if configured.is_none() {
         print_static(c"mdb_v8: could not be configured; commands will try again\n");
     }

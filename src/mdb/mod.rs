@@ -44,3 +44,6 @@ mod target;
 #[cfg(not(feature = "std"))]
 #[allow(unsafe_code)]
 mod threads;
+#[cfg(not(feature = "std"))]
+#[allow(unsafe_code)]
+mod whatis;

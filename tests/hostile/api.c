@@ -319,6 +319,55 @@ mdb_callback_add(int class, mdb_callback_f function, void *data)
 	return (&handle);
 }
 
+/* One address, and whether it was answered. */
+struct mdb_whatis {
+	uintptr_t addr;
+	bool known;
+};
+static int (*whatis_function)(mdb_whatis_t *, void *);
+static void *whatis_data;
+
+void
+mdb_whatis_register(const char *name, int (*function)(mdb_whatis_t *, void *),
+    void *data, uint_t priority, uint_t flags)
+{
+	(void) name;
+	(void) priority;
+	(void) flags;
+	whatis_function = function;
+	whatis_data = data;
+}
+
+int
+mdb_whatis_overlaps(mdb_whatis_t *w, uintptr_t base, size_t size)
+{
+	if (base + size - 1 < base)
+		give_up("::whatis is asked for a range that overflows");
+	return (!w->known && w->addr - base < size);
+}
+
+int
+mdb_whatis_match(mdb_whatis_t *w, uintptr_t base, size_t size, uintptr_t *found)
+{
+	if (!mdb_whatis_overlaps(w, base, size))
+		return (0);
+	w->known = true;
+	*found = w->addr;
+	return (1);
+}
+
+/* ::whatis, which asks the module. */
+int
+whatis(uintptr_t addr, uint_t flags, int argc, const mdb_arg_t *argv)
+{
+	mdb_whatis_t w = { .addr = addr };
+
+	(void) argv;
+	if (!(flags & DCMD_ADDRSPEC) || argc != 0)
+		return (DCMD_USAGE);
+	return (whatis_function(&w, whatis_data) == 0 ? DCMD_OK : DCMD_ERR);
+}
+
 int
 mdb_get_state(void)
 {

@@ -75,6 +75,7 @@ extern void output_reset(void);
 extern const char *output_text(void);
 extern void heap_forget(void);
 extern int warnings;
+extern mdb_dcmd_f whatis;
 
 /* load.c: loading, calling, walking. */
 struct result {

@@ -63,9 +63,11 @@ copy_tables(const mdb_modinfo_t *info)
 		if (d->dc_name == NULL)
 			break;
 		if (d->dc_descr == NULL || d->dc_funcp == NULL ||
-		    dcmd_count + 2 == TABLE)
+		    dcmd_count + 3 == TABLE)
 			give_up("command %s is not acceptable", d->dc_name);
 	}
+	dcmds[dcmd_count++] = (mdb_dcmd_t){ .dc_name = "whatis", .dc_usage = ":",
+	    .dc_descr = "ask the module", .dc_funcp = whatis };
 	const mdb_walker_t *w = info->mi_walkers;
 	for (walker_count = 0; w->walk_name != NULL; w++) {
 		if (w->walk_descr == NULL || w->walk_step == NULL ||

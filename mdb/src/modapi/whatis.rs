@@ -53,7 +53,7 @@ impl Report {
         })
     }
 
-    /// Next address in the range that still wants an answer.
+    /// Next address in the range that still wants an answer; it has one then.
     fn next_match(&mut self, base: u64, size: u64) -> Option<u64> {
         if (self.cursor.0, self.cursor.1) != (base, size) {
             self.cursor = (base, size, 0);
@@ -62,6 +62,7 @@ impl Report {
         match range.into_iter().find(|&i| self.within(i, base, size)) {
             Some(index) => {
                 self.cursor.2 = index + 1;
+                self.addresses[index].1 = true;
                 Some(self.addresses[index].0)
             }
             None => {
@@ -182,17 +183,14 @@ unsafe extern "C" fn host_whatis_report(
     let (report, format, mut args) =
         unsafe { (report(whatis), string(format), CallArgs::new(args)) };
     let (Some(m), Some(report)) = (Debugger::current(), report) else { return };
-    for (known_addr, known) in &mut report.addresses {
-        *known |= *known_addr == addr as u64;
-    }
     let shown = if has_base != 0 { base } else { addr };
     if report.flags & QUIET != 0 {
         return crate::out!(m, "{shown:x}\n");
     }
     let text = format_text(m, format.unwrap_or_default(), &mut args);
     let mut line = match (has_base != 0, addr.wrapping_sub(base)) {
-        (true, offset) => format!("{addr:x} is {base:x}+{offset:x}, ").into_bytes(),
-        (false, _) => format!("{addr:x} is ").into_bytes(),
+        (true, offset) if offset != 0 => format!("{addr:x} is {base:x}+{offset:x}, ").into_bytes(),
+        _ => format!("{addr:x} is ").into_bytes(),
     };
     line.extend(text);
     m.print(line);
@@ -208,9 +206,11 @@ mod tests {
         assert_eq!(report.next_match(8, 8), Some(10));
         assert_eq!(report.next_match(8, 8), Some(12));
         assert_eq!(report.next_match(8, 8), None);
-        assert_eq!(report.next_match(8, 8), Some(10), "and starts again");
-        report.addresses[0].1 = true;
-        assert_eq!(report.next_match(0, 11), None, "what is known is not asked again");
-        assert_eq!(report.unknown().collect::<Vec<_>>(), [12, 30]);
+        assert_eq!(report.next_match(8, 8), None, "what is known is not asked again");
+        assert_eq!(report.unknown().collect::<Vec<_>>(), [30]);
+        let mut report = Report::new(vec![10, 12, 30], 0, true);
+        let all: Vec<_> = std::iter::from_fn(|| report.next_match(8, 8)).collect();
+        assert_eq!(all, [10, 12]);
+        assert_eq!(report.next_match(8, 8), Some(10), "but with -a");
     }
 }

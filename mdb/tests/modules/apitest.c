@@ -17,15 +17,12 @@ extern void mdb_nicetime(int64_t, char *, size_t);
 extern int mdb_fpwalk_dcmd(const char *, const char *, int, const mdb_arg_t *,
     uintptr_t, uint_t);
 extern int mdb_prop_datamodel;
-extern void mdb_whatis_register(const char *, int (*)(void *, void *), void *,
-    uint_t, uint_t);
 extern void mdb_whatis_unregister(const char *);
-extern uint_t mdb_whatis_flags(void *);
-extern uint_t mdb_whatis_done(void *);
-extern int mdb_whatis_overlaps(void *, uintptr_t, size_t);
-extern int mdb_whatis_match(void *, uintptr_t, size_t, uintptr_t *);
-extern void mdb_whatis_report_address(void *, uintptr_t, const char *, ...);
-extern void mdb_whatis_report_object(void *, uintptr_t, uintptr_t,
+extern uint_t mdb_whatis_flags(mdb_whatis_t *);
+extern uint_t mdb_whatis_done(mdb_whatis_t *);
+extern void mdb_whatis_report_address(mdb_whatis_t *, uintptr_t,
+    const char *, ...);
+extern void mdb_whatis_report_object(mdb_whatis_t *, uintptr_t, uintptr_t,
     const char *, ...);
 
 typedef struct prmap {
@@ -601,7 +598,7 @@ test_tab(void)
 }
 
 static int
-whatis(void *w, void *data)
+whatis(mdb_whatis_t *w, void *data)
 {
 	uintptr_t addr;
 
