@@ -37,7 +37,10 @@ too, without names.
         let snapshot = Snapshot::new(heap, &whole)?;
         let failed = |reason| Failure::Message(alloc::format!("failed to write {path}: {reason}"));
         let mut writer = Writer::create(&path, call.options.has('f')).map_err(failed)?;
-        let (nodes, edges) = snapshot.write(&mut writer, &path)?;
+        let before = target.stage("writing the snapshot");
+        let written = snapshot.write(&mut writer, &path);
+        target.stage(before);
+        let (nodes, edges) = written?;
         writer.finish().map_err(failed)?;
         out.line(format_args!("{path}: {nodes} nodes, {edges} edges"));
         Ok(Flow::Done)

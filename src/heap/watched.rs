@@ -118,4 +118,8 @@ impl Target for Watched<'_> {
     fn interrupted(&self) -> bool {
         self.target.interrupted()
     }
+
+    fn stage(&self, what: &'static str) -> &'static str {
+        self.target.stage(what)
+    }
 }

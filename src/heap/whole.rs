@@ -55,7 +55,9 @@ impl Whole {
     pub fn find(heap: Heap<'_>, with_brk: bool) -> Result<Whole> {
         let gaps = Gaps::new(heap.target);
         let target = &Watched { target: heap.target, gaps: &gaps };
-        let objects = Objects::find(Heap { target, ..heap }, with_brk)?;
+        let objects = staged(heap.target, "searching for objects", || {
+            Objects::find(Heap { target, ..heap }, with_brk)
+        })?;
         Ok(Whole {
             objects,
             gaps,
@@ -72,13 +74,14 @@ impl Whole {
         &'a self,
         heap: Heap<'_>,
         cell: &'a OnceCell<T>,
+        stage: &'static str,
         make: impl FnOnce(Heap<'_>) -> Result<T>,
     ) -> Result<&'a T> {
         if let Some(made) = cell.get() {
             return Ok(made);
         }
         let target = &Watched { target: heap.target, gaps: &self.gaps };
-        let made = make(Heap { target, ..heap })?;
+        let made = staged(heap.target, stage, || make(Heap { target, ..heap }))?;
         Ok(cell.get_or_init(|| made))
     }
 
@@ -90,7 +93,7 @@ impl Whole {
 
     /// Which objects are alive.
     pub fn life(&self, heap: Heap<'_>) -> Result<&Life> {
-        self.kept(heap, &self.life, |heap| {
+        self.kept(heap, &self.life, "following pointers", |heap| {
             let Some(roots) = roots::find(heap, &self.objects)? else {
                 return Ok(Life { roots: Vec::new(), alive: None });
             };
@@ -101,25 +104,45 @@ impl Whole {
 
     /// Which memory holds pointers to what.
     pub fn backrefs(&self, heap: Heap<'_>) -> Result<&Backrefs> {
-        self.kept(heap, &self.backrefs, |heap| Backrefs::read(heap, &self.objects.stretches))
+        self.kept(heap, &self.backrefs, "reading pointers", |heap| {
+            Backrefs::read(heap, &self.objects.stretches)
+        })
     }
 
     /// Which object points to which: a third of the size of the heap, so only for
     /// those who cannot do without.
     pub fn graph(&self, heap: Heap<'_>) -> Result<&Graph> {
-        self.kept(heap, &self.graph, |heap| Graph::read(heap, &self.objects, true))
+        self.kept(heap, &self.graph, "reading pointers", |heap| {
+            Graph::read(heap, &self.objects, true)
+        })
     }
 
     /// What would be freed with what.
     pub fn dominators(&self, heap: Heap<'_>) -> Result<&Dominators> {
-        self.kept(heap, &self.dominators, |heap| Dominators::find(heap, self))
+        self.kept(heap, &self.dominators, "finding what keeps what alive", |heap| {
+            Dominators::find(heap, self)
+        })
     }
 
     /// JavaScript objects by what they look like.
     pub fn groups(&self, heap: Heap<'_>) -> Result<&Groups> {
         let life = self.life(heap)?;
-        self.kept(heap, &self.groups, |heap| Groups::find(heap, &self.objects, life))
+        self.kept(heap, &self.groups, "grouping objects", |heap| {
+            Groups::find(heap, &self.objects, life)
+        })
     }
+}
+
+/// Does work that may take long, and says so.
+fn staged<T>(
+    target: &dyn Target,
+    stage: &'static str,
+    work: impl FnOnce() -> Result<T>,
+) -> Result<T> {
+    let before = target.stage(stage);
+    let done = work();
+    target.stage(before);
+    done
 }
 
 /// The objects that can be reached from these roots.

@@ -48,6 +48,7 @@ pub(super) fn guarded<R: Copy>(body: &mut dyn FnMut() -> R) -> Option<R> {
     // in between owned is used again: the state is forgotten, not dropped, and
     // all memory is given back.
     let escaped = unsafe { sys::mdb_sys_guard(run::<R>, (&raw mut task).cast()) } != 0;
+    super::progress::clear();
     let result = task.result;
     if escaped {
         // SAFETY: as above.
@@ -480,6 +481,7 @@ pub fn init(info: &'static Table<sys::mdb_modinfo_t>) -> *const sys::mdb_modinfo
 /// terminated this runs from a signal handler in the middle of a command: so it
 /// gives memory back only when the module is not at work.
 pub fn fini() {
+    super::progress::clear();
     if !signals::busy() {
         // SAFETY: the module is not at work, so nothing uses the memory any more.
         unsafe {

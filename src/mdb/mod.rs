@@ -34,6 +34,9 @@ mod panic;
 mod print;
 #[cfg(not(feature = "std"))]
 #[allow(unsafe_code)]
+mod progress;
+#[cfg(not(feature = "std"))]
+#[allow(unsafe_code)]
 mod signals;
 #[cfg(not(feature = "std"))]
 #[allow(unsafe_code)]

@@ -1,5 +1,6 @@
 //! The target as MDB shows it, through a cache of pages.
 
+use super::progress::Progress;
 use super::{mappings, signals, threads};
 use crate::v8::memory::{Fault, Mapping, Symbol, Target};
 use alloc::boxed::Box;
@@ -35,6 +36,7 @@ pub struct MdbTarget {
     pages: RefCell<Vec<Option<Page>>>,
     symbols: RefCell<BTreeMap<u64, String>>,
     polls: Cell<u32>,
+    progress: Progress,
 }
 
 impl MdbTarget {
@@ -45,6 +47,7 @@ impl MdbTarget {
             pages: RefCell::new(Vec::new()),
             symbols: RefCell::new(BTreeMap::new()),
             polls: Cell::new(0),
+            progress: Progress::default(),
         }
     }
 
@@ -214,7 +217,15 @@ impl Target for MdbTarget {
         // A system call each time would cost more than the work between.
         let polls = self.polls.get().wrapping_add(1);
         self.polls.set(polls);
-        polls.is_multiple_of(16) && signals::interrupted()
+        if !polls.is_multiple_of(16) {
+            return false;
+        }
+        self.progress.tick();
+        signals::interrupted()
+    }
+
+    fn stage(&self, what: &'static str) -> &'static str {
+        self.progress.stage(what)
     }
 }
 

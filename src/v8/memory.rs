@@ -106,4 +106,11 @@ pub trait Target {
     fn interrupted(&self) -> bool {
         false
     }
+
+    /// Tells a user who waits what is being worked on from here on; nothing if it is
+    /// empty. Returns what was before.
+    fn stage(&self, what: &'static str) -> &'static str {
+        let _ = what;
+        ""
+    }
 }
