@@ -30,6 +30,14 @@ impl Row {
         self.usage.to_bytes().first() == Some(&b':')
     }
 
+    /// What is said, before the synopsis, of a missing address: mdb_v8 says so of
+    /// these two.
+    pub fn complaint(&self) -> Option<String> {
+        let name = self.name.to_str().ok()?;
+        let says = ["jsfindrefs", "v8whatis"].contains(&name);
+        says.then(|| alloc::format!("must specify address for ::{name}"))
+    }
+
     /// Whether the command takes one.
     pub fn takes_address(&self) -> bool {
         matches!(self.usage.to_bytes().first(), Some(b':' | b'?'))

@@ -190,6 +190,7 @@ fn begin(
                 operands,
             };
             if row.needs_address() && !addr_given {
+                row.complaint().into_iter().for_each(|text| out.warn(text));
                 Err(Failure::Usage)
             } else {
                 run(&call, &mut state.session, &state.target, &mut out)
