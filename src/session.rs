@@ -24,6 +24,8 @@ pub struct Session {
     pub warnings: bool,
     whole: RefCell<Option<Rc<Whole>>>,
     marks: RefCell<BTreeSet<u64>>,
+    /// What is still to be said of the search.
+    notes: RefCell<Vec<String>>,
 }
 
 impl Session {
@@ -52,10 +54,21 @@ impl Session {
             Some(whole) => Ok(whole),
             None => {
                 let whole = Rc::new(Whole::find(self.heap(target)?, with_brk)?);
+                if let Some((bytes, first)) = whole.missing() {
+                    self.notes.borrow_mut().push(alloc::format!(
+                        "{bytes} bytes of memory could not be read in the search for objects, \
+                         the first at {first:x}: what was there is missing"
+                    ));
+                }
                 *self.whole.borrow_mut() = Some(Rc::clone(&whole));
                 Ok(whole)
             }
         }
+    }
+
+    /// What a search has left to say, which is said once.
+    pub fn take_notes(&self) -> Vec<String> {
+        self.notes.take()
     }
 
     /// Whether the heap was searched already.

@@ -468,3 +468,56 @@ fn command_lines() {
     let usage = mdb::run(&["-?".to_owned()], "");
     assert_eq!(usage.code, Some(0));
 }
+
+/// What a core lacks of the memory that is searched is said, with a number.
+#[test]
+fn memory_missing_from_a_core_is_counted() {
+    let scenario = Scenario { script: "heap", end: End::Spin, mode: "1" };
+    let dump = dump(node("20.20.2"), scenario, Way::Gdb).expect("gdb can dump any process");
+    let Target::Core(core) = &dump.target else { panic!("gdb makes a core file") };
+    const COMMAND: &str = "::load v8; ::findjsobjects -c Tariff; ::findjsobjects -c Tariff";
+    let whole = Mdb::on(&dump.target).eval(COMMAND);
+    assert!(!whole.stderr.contains("could not be read"), "{}", whole.stderr);
+    let object = whole.stdout.lines().last().unwrap_or_default();
+    let object = u64::from_str_radix(object, 16).unwrap_or_else(|why| panic!("{object}: {why}"));
+    // Half of the memory around an object goes: its header says that the file ends there.
+    let cut = scratch("holes").join("core");
+    let status = Command::new("cp").arg("--sparse=always").arg(core).arg(&cut).status();
+    assert!(status.is_ok_and(|status| status.success()), "the core can be copied");
+    let (start, left, size) = halve_segment(&cut, object);
+    let run = Mdb::on(&Target::Core(cut.clone())).eval(COMMAND);
+    let said = format!(
+        "mdb: {} bytes of memory could not be read in the search for objects, the first at {:x}: \
+         what was there is missing",
+        size - left,
+        start + left
+    );
+    let told: Vec<&str> = run.stderr.lines().filter(|line| line.contains("search for")).collect();
+    assert_eq!(told, [said], "{}", run.stderr);
+    fs::remove_file(&cut).expect("it was just made");
+}
+
+/// Leaves half of the segment of an ELF64 core that an address lies in: its
+/// address, the bytes that are left, and how many there were.
+fn halve_segment(core: &Path, addr: u64) -> (u64, u64, u64) {
+    use std::os::unix::fs::FileExt;
+    const LOAD: u64 = 1;
+    const HEADER: u64 = 56;
+    let file = fs::OpenOptions::new().read(true).write(true).open(core).expect("it is there");
+    let number = |at: u64| -> u64 {
+        let mut bytes = [0; 8];
+        file.read_exact_at(&mut bytes, at).expect("the headers are there");
+        u64::from_le_bytes(bytes)
+    };
+    let (table, count) = (number(32), number(56) & 0xffff);
+    for at in (0..count).map(|i| table + HEADER * i).filter(|at| number(*at) & 0xffff_ffff == LOAD)
+    {
+        let (start, size) = (number(at + 16), number(at + 32));
+        if (start..start + size).contains(&addr) {
+            let left = (size / 2) & !4095;
+            file.write_all_at(&left.to_le_bytes(), at + 32).expect("the core is writable");
+            return (start, left, size);
+        }
+    }
+    panic!("no segment of {} holds {addr:x}", core.display())
+}

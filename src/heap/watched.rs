@@ -3,20 +3,25 @@
 //! Memory that cannot be read once may be there the next time. What was found
 //! without it is incomplete, and is not to be kept for longer than that lasts.
 
-use crate::v8::memory::{Fault, Mapping, Symbol, Target};
+use crate::v8::memory::{Fault, Mapping, Symbol, Target, Use};
 use crate::v8::thread::stack_pointer;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
-/// Addresses remembered.
+/// Reads remembered.
 const FAULTS: usize = 16;
+/// Memory is there or missing by the page.
+const PAGE: u64 = 4096;
 
 /// What a target could not tell.
 #[derive(Debug, Default)]
 pub struct Gaps {
     /// Memory that is mapped but could not be read.
-    faults: RefCell<Vec<u64>>,
+    faults: RefCell<Vec<Fault>>,
+    /// What of it is no file, by pages: in order, and none touches the next.
+    missing: RefCell<Vec<(u64, u64)>>,
     /// The list of mappings.
     no_mappings: Cell<bool>,
     /// The threads.
@@ -24,21 +29,22 @@ pub struct Gaps {
     /// Registers of these threads.
     no_registers: RefCell<Vec<u64>>,
     /// What is mapped.
-    mapped: Vec<(u64, u64)>,
+    mapped: Vec<Mapping>,
 }
 
 impl Gaps {
     /// No gaps yet.
     pub fn new(target: &dyn Target) -> Gaps {
         let mappings = target.mappings();
-        let readable = mappings.iter().flatten().filter(|mapping| mapping.readable);
-        let mapped = readable.map(|mapping| (mapping.start, mapping.end)).collect();
-        Gaps { mapped, no_mappings: Cell::new(mappings.is_none()), ..Gaps::default() }
+        let no_mappings = Cell::new(mappings.is_none());
+        let readable = mappings.into_iter().flatten().filter(|mapping| mapping.readable);
+        Gaps { mapped: readable.collect(), no_mappings, ..Gaps::default() }
     }
 
     /// Whether the target could tell now what it could not before.
     pub fn can_be_filled(&self, target: &dyn Target) -> bool {
-        let is_there = |addr: &u64| target.read(*addr, &mut [0]).is_ok();
+        // All of it: the beginning may have been there before.
+        let is_there = |fault: &Fault| target.read(fault.addr, &mut vec![0; fault.len]).is_ok();
         let has_registers = |id: &u64| stack_pointer(target, *id).is_some();
         self.faults.borrow().iter().any(is_there)
             || self.no_mappings.get() && target.mappings().is_some()
@@ -46,14 +52,45 @@ impl Gaps {
             || self.no_registers.borrow().iter().any(has_registers)
     }
 
+    /// How many bytes are missing, and where the first is; none if all is there.
+    pub fn missing(&self) -> Option<(u64, u64)> {
+        let missing = self.missing.borrow();
+        let bytes = missing.iter().map(|(start, end)| end - start).sum();
+        missing.first().map(|(start, _)| (bytes, *start))
+    }
+
     fn add(&self, fault: Fault) {
-        let is_mapped = |(start, end): &(u64, u64)| {
-            fault.addr < *end && *start < fault.addr.saturating_add(fault.len as u64)
-        };
+        let end = fault.addr.saturating_add(fault.len as u64);
+        let is_it = |mapping: &&Mapping| fault.addr < mapping.end && mapping.start < end;
+        let Some(mapping) = self.mapped.iter().find(is_it) else { return };
         let mut faults = self.faults.borrow_mut();
-        if faults.len() < FAULTS && self.mapped.iter().any(is_mapped) {
-            faults.push(fault.addr);
+        if faults.len() < FAULTS {
+            faults.push(fault);
         }
+        // Larger reads are tried again page by page.
+        let page = fault.addr & !(PAGE - 1);
+        if mapping.used != Use::File && end <= page.saturating_add(PAGE) {
+            insert(&mut self.missing.borrow_mut(), page, page.saturating_add(PAGE));
+        }
+    }
+}
+
+/// Adds a page to stretches of memory.
+fn insert(stretches: &mut Vec<(u64, u64)>, start: u64, end: u64) {
+    let at = stretches.partition_point(|(_, to)| *to < start);
+    match stretches.get_mut(at) {
+        Some((from, to)) if *from <= end => {
+            *from = start.min(*from);
+            *to = end.max(*to);
+            // It may have closed the gap to the next.
+            let to = *to;
+            if let Some((_, next_end)) = stretches.get(at + 1).copied().filter(|next| next.0 <= to)
+            {
+                stretches[at].1 = next_end;
+                stretches.remove(at + 1);
+            }
+        }
+        _ => stretches.insert(at, (start, end)),
     }
 }
 
@@ -121,5 +158,21 @@ impl Target for Watched<'_> {
 
     fn stage(&self, what: &'static str) -> &'static str {
         self.target.stage(what)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_become_stretches() {
+        let mut stretches = Vec::new();
+        for page in [5, 6, 1, 9, 8, 5, 2, 7, 3, 1] {
+            insert(&mut stretches, page * PAGE, (page + 1) * PAGE);
+        }
+        assert_eq!(stretches, [(PAGE, 4 * PAGE), (5 * PAGE, 10 * PAGE)]);
+        insert(&mut stretches, 4 * PAGE, 5 * PAGE);
+        assert_eq!(stretches, [(PAGE, 10 * PAGE)]);
     }
 }

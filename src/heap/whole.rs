@@ -91,6 +91,11 @@ impl Whole {
         self.gaps.can_be_filled(target)
     }
 
+    /// How many bytes could not be read so far, and where the first is.
+    pub fn missing(&self) -> Option<(u64, u64)> {
+        self.gaps.missing()
+    }
+
     /// Which objects are alive.
     pub fn life(&self, heap: Heap<'_>) -> Result<&Life> {
         self.kept(heap, &self.life, "following pointers", |heap| {

@@ -197,6 +197,7 @@ fn begin(
             }
         }
     };
+    state.session.take_notes().into_iter().for_each(|note| out.warn(note));
     let status = match result {
         Ok(Flow::Done) => Status { code: sys::DCMD_OK, more: false },
         Ok(Flow::More(step)) => {

@@ -37,6 +37,7 @@ unsafe extern "C" fn ask(list: *mut sys::mdb_whatis_t, _: *mut c_void) -> c_int 
         let state = enter(frame, false);
         let mut out = Out::new(false);
         let answer = whatis::answer(&mut state.session, &state.target, &mut List(list), &mut out);
+        state.session.take_notes().into_iter().for_each(|note| out.warn(note));
         let status = match answer {
             Ok(()) => 0,
             Err(failure) => fail(failure, &mut out),
