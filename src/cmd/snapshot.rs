@@ -117,7 +117,7 @@ impl<'a> Snapshot<'a> {
         let mut counts = Column::default();
         let mut failed = None;
         objects
-            .sweep(self.heap, &mut |seen, window| {
+            .sweep(self.heap, |seen, window| {
                 let mut count = 0u32;
                 if self.alive.has(seen.id) {
                     let each = &mut |_, _, _| {
@@ -164,7 +164,7 @@ impl<'a> Snapshot<'a> {
         let (mut text, mut at) = (0, 0);
         let mut failed = None;
         objects
-            .sweep(self.heap, &mut |seen, _| {
+            .sweep(self.heap, |seen, _| {
                 if !self.alive.has(seen.id) {
                     return Ok(());
                 }
@@ -229,7 +229,7 @@ impl<'a> Snapshot<'a> {
         let mut failed = None;
         let heap = self.heap;
         objects
-            .sweep(heap, &mut |seen, window| {
+            .sweep(heap, |seen, window| {
                 if !self.alive.has(seen.id) {
                     return Ok(());
                 }
@@ -259,7 +259,7 @@ impl<'a> Snapshot<'a> {
         let heap = self.heap;
         let mut failed = None;
         objects
-            .sweep(heap, &mut |seen, _| {
+            .sweep(heap, |seen, _| {
                 if seen.map.kind != Kind::String || !self.alive.has(seen.id) {
                     return Ok(());
                 }
@@ -337,7 +337,7 @@ impl<'a> Snapshot<'a> {
             return Err(Failure::Interrupted);
         }
         for (link, value) in found {
-            let Some(to) = objects.id(heap, value).filter(|to| self.alive.has(*to)) else {
+            let Some(to) = objects.id(value).filter(|to| self.alive.has(*to)) else {
                 continue;
             };
             let (edge, name) = match link {

@@ -67,6 +67,79 @@ impl Column {
     }
 }
 
+/// A list of numbers of which most, or all, are below 2^16.
+#[derive(Debug, Default)]
+pub struct Narrow {
+    pieces: Vec<Piece>,
+}
+
+/// Part of such a list: wide from the first large number on.
+#[derive(Debug)]
+enum Piece {
+    Narrow(Vec<u16>),
+    Wide(Vec<u32>),
+}
+
+impl Piece {
+    fn len(&self) -> usize {
+        match self {
+            Piece::Narrow(list) => list.len(),
+            Piece::Wide(list) => list.len(),
+        }
+    }
+
+    #[inline]
+    fn get(&self, at: usize) -> u32 {
+        match self {
+            Piece::Narrow(list) => u32::from(list[at]),
+            Piece::Wide(list) => list[at],
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, number: u32) {
+        match (&mut *self, u16::try_from(number)) {
+            (Piece::Narrow(list), Ok(number)) => list.push(number),
+            (Piece::Wide(list), _) => list.push(number),
+            (Piece::Narrow(list), Err(_)) => {
+                let mut wide = Vec::with_capacity(PIECE);
+                wide.extend(list.iter().copied().map(u32::from));
+                wide.push(number);
+                *self = Piece::Wide(wide);
+            }
+        }
+    }
+}
+
+impl Narrow {
+    /// Adds one.
+    #[inline]
+    pub fn push(&mut self, number: u32) {
+        match self.pieces.last_mut().filter(|piece| piece.len() < PIECE) {
+            Some(piece) => piece.push(number),
+            None => self.push_piece(number),
+        }
+    }
+
+    #[cold]
+    fn push_piece(&mut self, number: u32) {
+        let mut piece = Piece::Narrow(Vec::with_capacity(PIECE));
+        piece.push(number);
+        self.pieces.push(piece);
+    }
+
+    /// The number at a position that exists.
+    #[inline]
+    pub fn get(&self, at: usize) -> u32 {
+        self.pieces[at / PIECE].get(at % PIECE)
+    }
+
+    /// All numbers in order.
+    pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        self.pieces.iter().flat_map(|piece| (0..piece.len()).map(|at| piece.get(at)))
+    }
+}
+
 /// A set of positions in such a list.
 #[derive(Debug, Clone)]
 pub struct Bits(Vec<u64>);
@@ -117,6 +190,15 @@ mod tests {
         assert_eq!((column.get(0), column.get(70_000), column.get(199_999)), (7, 1, 199_999 ^ 7));
         assert_eq!(column.iter().count(), 200_000);
         assert_eq!(Column::filled(70_000, 9).iter().filter(|n| *n == 9).count(), 70_000);
+    }
+
+    #[test]
+    fn large_numbers_fit_into_narrow_lists() {
+        let mut narrow = Narrow::default();
+        let numbers = || (0..200_000).map(|i| if i % 70_000 == 69_999 { i << 8 } else { i & 0xffff });
+        numbers().for_each(|number| narrow.push(number));
+        assert!(narrow.iter().eq(numbers()));
+        assert!(numbers().enumerate().all(|(at, number)| narrow.get(at) == number));
     }
 
     #[test]

@@ -42,7 +42,7 @@ impl Dominators {
         let idom = tree.dominators(heap, graph)?;
         let word = heap.word_size();
         let mut words = Column::default();
-        objects.sweep(heap, &mut |seen, _| {
+        objects.sweep(heap, |seen, _| {
             words.push(u32::try_from(seen.size / word).unwrap_or(u32::MAX));
             Ok(())
         })?;

@@ -119,7 +119,7 @@ impl Groups {
                 listed_group: Column::default(),
             },
         };
-        objects.sweep(heap, &mut |seen, _| maker.add(life, &seen))?;
+        objects.sweep(heap, |seen, _| maker.add(life, &seen))?;
         for (map_id, dead) in core::mem::take(&mut maker.waiting) {
             let id = dead.first;
             let seen = Seen { id, addr: 0, size: 0, map_id, map: objects.map(id) };

@@ -56,6 +56,7 @@ impl<'a> Window<'a> {
     }
 
     /// The word at an address.
+    #[inline]
     pub fn word(&mut self, addr: u64) -> Option<u64> {
         let word = self.word as u64;
         let inside = addr >= self.start && addr.checked_add(word)? <= self.end;
@@ -72,6 +73,7 @@ impl<'a> Window<'a> {
 
     /// As many bytes as are at hand from an address on, at least one word, up to
     /// `len`.
+    #[inline]
     pub fn some(&mut self, addr: u64, len: u64) -> Option<&[u8]> {
         let word = self.word as u64;
         if addr < self.start || addr.checked_add(word)? > self.end {
@@ -83,6 +85,7 @@ impl<'a> Window<'a> {
     }
 
     /// Moves to `addr`, so that at least `..need` is there.
+    #[cold]
     fn read(&mut self, addr: u64, need: u64) -> Option<()> {
         if need > self.limit || need - addr > self.bytes.len() as u64 {
             return None;
@@ -118,4 +121,21 @@ pub fn words(bytes: &[u8], word: usize) -> impl Iterator<Item = u64> + '_ {
         [a, b, c, d] => u64::from(u32::from_le_bytes([a, b, c, d])),
         _ => 0,
     })
+}
+
+/// Calls `each` with the position and the value of every word in some bytes: the
+/// fastest way to look at many.
+#[inline]
+pub fn each_word(bytes: &[u8], word: u64, mut each: impl FnMut(u64, u64)) {
+    if word == 8 {
+        let (words, _) = bytes.as_chunks();
+        for (at, word) in (0..).zip(words) {
+            each(at, u64::from_le_bytes(*word));
+        }
+    } else {
+        let (words, _) = bytes.as_chunks();
+        for (at, word) in (0..).zip(words) {
+            each(at, u64::from(u32::from_le_bytes(*word)));
+        }
+    }
 }

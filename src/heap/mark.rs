@@ -1,0 +1,221 @@
+//! What can be reached: every object that roots lead to.
+//!
+//! Pointers are followed in memory itself: a list of them all would be a third as
+//! large as the heap. Objects that were reached wait with others of the same block
+//! of memory, so that a block is read once for many of them.
+
+use super::column::Bits;
+use super::ephemerons::Ephemerons;
+use super::objects::{untagged, Objects};
+use super::starts::{Place, Starts};
+use super::window::{each_word, next_page, Window};
+use crate::v8::error::{Error, Result};
+use crate::v8::heap::Heap;
+use alloc::collections::VecDeque;
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// Objects looked at between two looks for an interrupt.
+const PATIENCE: u32 = 4096;
+/// Bytes of an object looked at between two looks for an interrupt.
+const PIECE: u64 = 256 << 10;
+/// Objects of a block that are read one by one before all of it is.
+const FEW: u32 = 32;
+
+/// The objects that can be reached from those of these numbers. An object keeps
+/// its map alive, and the key of an entry of a weak collection the value.
+pub fn reach(heap: Heap<'_>, objects: &Objects, from: impl Iterator<Item = u32>) -> Result<Bits> {
+    let starts = &objects.starts;
+    let weak = Ephemerons::read(heap, objects)?;
+    let mut open = Open::new(starts);
+    from.for_each(|id| open.reach(starts.addr(id)));
+    let mut used = vec![false; objects.maps.len()];
+    let mut memory = Memory::new(heap, objects);
+    let mut steps = 0u32;
+    while let Some(block) = open.next() {
+        memory.enter(block);
+        while let Some(place) = open.take() {
+            steps = steps.wrapping_add(1);
+            if steps.is_multiple_of(PATIENCE) {
+                heap.check_interrupt()?;
+            }
+            let id = starts.id_at(place);
+            let map_id = objects.map_id(id);
+            if !core::mem::replace(&mut used[map_id as usize], true) {
+                open.follow(objects.maps.get(map_id).value.0);
+            }
+            weak.held_by(id).for_each(|value| open.reach(starts.addr(value)));
+            if !weak.is_table(id) {
+                memory.pointers(heap, place, map_id, |word| open.follow(word))?;
+            }
+        }
+    }
+    Ok(open.found())
+}
+
+/// Objects that were reached, and those of them still to be looked at.
+struct Open<'a> {
+    starts: &'a Starts,
+    /// A bit for each word, as in `starts`.
+    reached: Vec<u64>,
+    /// Words of each block at which objects begin that wait.
+    waiting: Vec<Vec<u16>>,
+    /// Blocks in which some wait.
+    blocks: VecDeque<u32>,
+    /// The block that is being looked at, and what waits in it.
+    current: u32,
+    open: Vec<u16>,
+}
+
+impl Open<'_> {
+    fn new(starts: &Starts) -> Open<'_> {
+        Open {
+            starts,
+            reached: vec![0; starts.rows().len()],
+            waiting: (0..starts.blocks()).map(|_| Vec::new()).collect(),
+            blocks: VecDeque::new(),
+            current: u32::MAX,
+            open: Vec::new(),
+        }
+    }
+
+    /// Turns to the next block.
+    fn next(&mut self) -> Option<u32> {
+        self.current = self.blocks.pop_front()?;
+        self.open = core::mem::take(&mut self.waiting[self.current as usize]);
+        Some(self.current)
+    }
+
+    /// The next object in the current block.
+    #[inline]
+    fn take(&mut self) -> Option<Place> {
+        self.open.pop().map(|word| Place { block: self.current, word })
+    }
+
+    /// The object that a word points to, if it does, is reached.
+    #[inline]
+    fn follow(&mut self, word: u64) {
+        if let Some(addr) = untagged(word) {
+            self.reach(addr);
+        }
+    }
+
+    /// The object that begins at an address, if one does, is reached.
+    #[inline]
+    fn reach(&mut self, addr: u64) {
+        let Some(place) = self.starts.place(addr) else { return };
+        let (row, bit) = place.row();
+        let reached = &mut self.reached[row];
+        if *reached >> bit & 1 == 0 {
+            *reached |= 1 << bit;
+            self.wait(place);
+        }
+    }
+
+    #[inline]
+    fn wait(&mut self, place: Place) {
+        if place.block == self.current {
+            self.open.push(place.word);
+            return;
+        }
+        let waiting = &mut self.waiting[place.block as usize];
+        if waiting.is_empty() {
+            self.blocks.push_back(place.block);
+        }
+        waiting.push(place.word);
+    }
+
+    /// The numbers of all that were reached.
+    fn found(self) -> Bits {
+        let mut found = Bits::new(self.starts.len());
+        let mut id = 0;
+        for (bits, reached) in self.starts.rows().iter().zip(&self.reached) {
+            let mut bits = *bits;
+            while bits != 0 {
+                if reached >> bits.trailing_zeros() & 1 == 1 {
+                    found.add(id);
+                }
+                bits &= bits - 1;
+                id += 1;
+            }
+        }
+        found
+    }
+}
+
+/// The memory of the objects of a block.
+struct Memory<'a> {
+    objects: &'a Objects,
+    /// First address of the block.
+    base: u64,
+    /// The stretch that the last object lies in.
+    stretch: (u64, u64),
+    /// Objects read since the block was entered.
+    count: u32,
+    single: Window<'a>,
+    whole: Window<'a>,
+}
+
+impl<'a> Memory<'a> {
+    fn new(heap: Heap<'a>, objects: &'a Objects) -> Memory<'a> {
+        Memory {
+            objects,
+            base: 0,
+            stretch: (0, 0),
+            count: 0,
+            single: Window::small(heap.target),
+            whole: Window::new(heap.target),
+        }
+    }
+
+    fn enter(&mut self, block: u32) {
+        self.base = self.objects.starts.base(block);
+        self.count = 0;
+    }
+
+    /// Calls `each` with every word of an object that has the tag of a strong
+    /// pointer and is none that V8 knows to be weak by its place.
+    #[inline]
+    fn pointers(
+        &mut self,
+        heap: Heap<'_>,
+        place: Place,
+        map_id: u32,
+        mut each: impl FnMut(u64),
+    ) -> Result<()> {
+        let map = self.objects.maps.get(map_id);
+        if map.is_raw || map.is_free {
+            return Ok(());
+        }
+        let addr = self.objects.starts.addr_at(place);
+        if !(self.stretch.0..self.stretch.1).contains(&addr) {
+            self.stretch = self.objects.stretch(addr);
+            self.single.enter(self.stretch.1);
+            self.whole.enter(self.stretch.1);
+        }
+        self.count += 1;
+        if self.count == FEW {
+            self.whole.some(self.stretch.0.max(self.base), PIECE);
+        }
+        let window = if self.count < FEW { &mut self.single } else { &mut self.whole };
+        let size = self.objects.size_at(heap, window, place, map_id, self.stretch.1);
+        let word = heap.word_size();
+        let mut at = word;
+        while at < size {
+            let Some(bytes) = window.some(addr + at, (size - at).min(PIECE)) else {
+                at = next_page(addr + at) - addr;
+                continue;
+            };
+            each_word(bytes, word, |i, value| {
+                if !map.weak.contains(&(at + i * word)) {
+                    each(value);
+                }
+            });
+            at += bytes.len() as u64;
+            if bytes.len() as u64 == PIECE && heap.target.interrupted() {
+                return Err(Error::Interrupted);
+            }
+        }
+        Ok(())
+    }
+}
