@@ -14,18 +14,19 @@ use alloc::vec::Vec;
 /// All entries of the weak collections of a heap.
 #[derive(Debug)]
 pub struct Ephemerons {
-    /// The tables they are in.
-    tables: Bits,
+    /// The tables they are in, in order.
+    tables: Vec<u32>,
     /// Key and value of each, in this order.
     entries: Vec<(u32, u32)>,
-    /// The objects that are keys: few of all.
-    keys: Bits,
+    /// The objects that are keys or tables: few of all.
+    concerned: Bits,
 }
 
 impl Ephemerons {
     /// Reads all entries.
     pub fn read(heap: Heap<'_>, objects: &Objects) -> Result<Ephemerons> {
-        let mut tables = Bits::new(objects.len());
+        let mut tables = Vec::new();
+        let mut concerned = Bits::new(objects.len());
         let mut entries = Vec::new();
         let mut window = Window::new(heap.target);
         if let Some(offset) = heap.layout.find(C::CollectionTable) {
@@ -33,24 +34,25 @@ impl Ephemerons {
                 heap.check_interrupt()?;
                 let table = heap.word(objects.starts.addr(id).wrapping_add_signed(offset));
                 let table = table.ok().and_then(|table| objects.id(Value(table)));
-                if let Some(table) = table.filter(|table| tables.add(*table)) {
+                if let Some(table) = table.filter(|table| concerned.add(*table)) {
+                    tables.push(table);
                     read(heap, objects, table, &mut window, &mut entries);
                 }
             }
         }
+        tables.sort_unstable();
         entries.sort_unstable();
-        let mut keys = Bits::new(objects.len());
         for (key, _) in &entries {
-            keys.add(*key);
+            concerned.add(*key);
         }
-        Ok(Ephemerons { tables, entries, keys })
+        Ok(Ephemerons { tables, entries, concerned })
     }
 
     /// Whether an object is the table of a weak collection: what it points to is
     /// not kept alive by it.
     #[inline]
     pub fn is_table(&self, id: u32) -> bool {
-        self.tables.has(id)
+        self.concerned.has(id) && self.tables.binary_search(&id).is_ok()
     }
 
     /// The values that live as long as an object because it is their key.
@@ -62,7 +64,7 @@ impl Ephemerons {
     /// The entries whose key an object is.
     #[inline]
     pub fn of_key(&self, id: u32) -> &[(u32, u32)] {
-        if !self.keys.has(id) {
+        if !self.concerned.has(id) {
             return &[];
         }
         let first = self.entries.partition_point(|(key, _)| *key < id);

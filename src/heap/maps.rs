@@ -202,6 +202,7 @@ impl Maps {
 
     /// Bytes of the object at an address, which has this map; none where they
     /// cannot be told but by what follows. Not more than up to `limit`.
+    #[inline]
     pub fn size(
         &self,
         heap: Heap<'_>,
@@ -210,24 +211,33 @@ impl Maps {
         addr: u64,
         limit: u64,
     ) -> Option<u64> {
-        let word = heap.word_size();
         let size = match self.list[at as usize].size {
             Size::Fixed(size) => size,
-            Size::Text { chars, width } => {
-                let length = length(heap, window, addr)?;
-                aligned(chars.checked_add(length.checked_mul(width)?)?, word)
-            }
-            Size::Counted { header, unit, mask } => {
-                let count = count(heap, window, addr + word)? & mask;
-                aligned(header.checked_add(count.checked_mul(unit)?)?, word)
-            }
-            Size::Descriptors { header } => {
-                let count = window.word(addr + word)? & 0xffff;
-                header + count * 3 * word
-            }
             Size::Rest => return None,
+            varying => told(heap, window, varying, addr)?,
         };
-        (size <= limit - addr && size >= word).then_some(size)
+        (size <= limit - addr && size >= heap.word_size()).then_some(size)
+    }
+}
+
+/// Bytes of an object that says itself how many they are.
+fn told(heap: Heap<'_>, window: &mut Window<'_>, size: Size, addr: u64) -> Option<u64> {
+    let word = heap.word_size();
+    match size {
+        Size::Fixed(size) => Some(size),
+        Size::Text { chars, width } => {
+            let length = length(heap, window, addr)?;
+            Some(aligned(chars.checked_add(length.checked_mul(width)?)?, word))
+        }
+        Size::Counted { header, unit, mask } => {
+            let count = count(heap, window, addr + word)? & mask;
+            Some(aligned(header.checked_add(count.checked_mul(unit)?)?, word))
+        }
+        Size::Descriptors { header } => {
+            let count = window.word(addr + word)? & 0xffff;
+            Some(header + count * 3 * word)
+        }
+        Size::Rest => None,
     }
 }
 

@@ -56,8 +56,8 @@ pub fn reach(heap: Heap<'_>, objects: &Objects, from: impl Iterator<Item = u32>)
 /// Objects that were reached, and those of them still to be looked at.
 struct Open<'a> {
     starts: &'a Starts,
-    /// A bit for each word, as in `starts`.
-    reached: Vec<u64>,
+    /// The bits of `starts`, without those of objects that were reached.
+    left: Vec<u64>,
     /// Words of each block at which objects begin that wait.
     waiting: Vec<Vec<u16>>,
     /// Blocks in which some wait.
@@ -71,7 +71,7 @@ impl Open<'_> {
     fn new(starts: &Starts) -> Open<'_> {
         Open {
             starts,
-            reached: vec![0; starts.rows().len()],
+            left: starts.rows().to_vec(),
             waiting: (0..starts.blocks()).map(|_| Vec::new()).collect(),
             blocks: VecDeque::new(),
             current: u32::MAX,
@@ -93,7 +93,7 @@ impl Open<'_> {
     }
 
     /// The object that a word points to, if it does, is reached.
-    #[inline]
+    #[inline(always)]
     fn follow(&mut self, word: u64) {
         if let Some(addr) = untagged(word) {
             self.reach(addr);
@@ -101,13 +101,13 @@ impl Open<'_> {
     }
 
     /// The object that begins at an address, if one does, is reached.
-    #[inline]
+    #[inline(always)]
     fn reach(&mut self, addr: u64) {
-        let Some(place) = self.starts.place(addr) else { return };
+        let Some(place) = self.starts.near(addr) else { return };
         let (row, bit) = place.row();
-        let reached = &mut self.reached[row];
-        if *reached >> bit & 1 == 0 {
-            *reached |= 1 << bit;
+        let left = &mut self.left[row];
+        if *left >> bit & 1 == 1 {
+            *left &= !(1 << bit);
             self.wait(place);
         }
     }
@@ -129,10 +129,10 @@ impl Open<'_> {
     fn found(self) -> Bits {
         let mut found = Bits::new(self.starts.len());
         let mut id = 0;
-        for (bits, reached) in self.starts.rows().iter().zip(&self.reached) {
+        for (bits, left) in self.starts.rows().iter().zip(&self.left) {
             let mut bits = *bits;
             while bits != 0 {
-                if reached >> bits.trailing_zeros() & 1 == 1 {
+                if left >> bits.trailing_zeros() & 1 == 0 {
                     found.add(id);
                 }
                 bits &= bits - 1;

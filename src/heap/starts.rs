@@ -9,15 +9,6 @@ pub const WORDS: usize = 1 << 15;
 /// Rows of 64 bits in a block.
 pub const ROWS: usize = WORDS / 64;
 
-/// An aligned stretch of memory.
-#[derive(Debug)]
-struct Block {
-    /// Its address, in blocks.
-    number: u64,
-    /// Number of its first object.
-    first: u32,
-}
-
 /// Where an object begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
@@ -42,12 +33,13 @@ pub struct Starts {
     /// Bytes of a block and of a word, as powers of two.
     block_shift: u32,
     word_shift: u32,
-    blocks: Vec<Block>,
+    /// The address of each block, in blocks.
+    blocks: Vec<u64>,
     /// The bits of all blocks, row by row.
     bits: Vec<u64>,
-    /// Objects of the same block before each row.
-    before: Vec<u16>,
-    /// Numbers of blocks and their positions, by hash; positions count from one.
+    /// Objects before each row.
+    before: Vec<u32>,
+    /// Addresses of blocks and their positions, by hash; positions count from one.
     table: Vec<(u64, u32)>,
     len: u32,
 }
@@ -85,7 +77,7 @@ impl Starts {
 
     /// First address of a block.
     pub fn base(&self, block: u32) -> u64 {
-        self.blocks[block as usize].number << self.block_shift
+        self.blocks[block as usize] << self.block_shift
     }
 
     /// The bits of all blocks, row by row.
@@ -98,8 +90,8 @@ impl Starts {
     pub fn push(&mut self, addr: u64) -> bool {
         let Some(len) = self.len.checked_add(1) else { return false };
         let number = addr >> self.block_shift;
-        if self.blocks.last().is_none_or(|block| block.number != number) {
-            self.blocks.push(Block { number, first: self.len });
+        if self.blocks.last() != Some(&number) {
+            self.blocks.push(number);
             self.bits.resize(self.blocks.len() * ROWS, 0);
         }
         let word = self.word(addr) as usize;
@@ -112,21 +104,19 @@ impl Starts {
     /// Makes numbers available, once all objects are in.
     pub fn seal(&mut self) {
         self.bits.shrink_to_fit();
-        self.before = vec![0; self.bits.len()];
-        for (bits, before) in self.bits.chunks(ROWS).zip(self.before.chunks_mut(ROWS)) {
-            let mut count = 0;
-            for (bits, before) in bits.iter().zip(before) {
-                *before = count;
-                count += bits.count_ones() as u16;
-            }
+        self.before = Vec::with_capacity(self.bits.len());
+        let mut count = 0;
+        for bits in &self.bits {
+            self.before.push(count);
+            count += bits.count_ones();
         }
         self.table = vec![(0, 0); (self.blocks.len() * 2).next_power_of_two()];
-        for (at, block) in self.blocks.iter().enumerate() {
-            let mut slot = hash(block.number) & (self.table.len() - 1);
+        for (at, number) in self.blocks.iter().enumerate() {
+            let mut slot = hash(*number) & (self.table.len() - 1);
             while self.table[slot].1 != 0 {
                 slot = (slot + 1) & (self.table.len() - 1);
             }
-            self.table[slot] = (block.number, at as u32 + 1);
+            self.table[slot] = (*number, at as u32 + 1);
         }
     }
 
@@ -149,14 +139,20 @@ impl Starts {
         }
     }
 
+    /// The place of an address, if there are objects near it and one may begin there.
+    #[inline]
+    pub fn near(&self, addr: u64) -> Option<Place> {
+        let block = self.block(addr >> self.block_shift)?;
+        let aligned = addr & ((1 << self.word_shift) - 1) == 0;
+        aligned.then(|| Place { block, word: self.word(addr) })
+    }
+
     /// The place of the object that begins at an address.
     #[inline]
     pub fn place(&self, addr: u64) -> Option<Place> {
-        let block = self.block(addr >> self.block_shift)?;
-        let place = Place { block, word: self.word(addr) };
+        let place = self.near(addr)?;
         let (row, bit) = place.row();
-        let aligned = addr & ((1 << self.word_shift) - 1) == 0;
-        (aligned && self.bits[row] >> bit & 1 == 1).then_some(place)
+        (self.bits[row] >> bit & 1 == 1).then_some(place)
     }
 
     /// The number of the object at a place.
@@ -164,7 +160,7 @@ impl Starts {
     pub fn id_at(&self, place: Place) -> u32 {
         let (row, bit) = place.row();
         let before = (self.bits[row] & ((1 << bit) - 1)).count_ones();
-        self.blocks[place.block as usize].first + u32::from(self.before[row]) + before
+        self.before[row] + before
     }
 
     /// The address of a place.
@@ -184,13 +180,13 @@ impl Starts {
     pub fn at_or_before(&self, addr: u64, reach: u64) -> Option<u32> {
         let number = addr >> self.block_shift;
         // Blocks without objects do not exist.
-        let at = self.blocks.partition_point(|block| block.number <= number).checked_sub(1)?;
-        let id = if self.blocks[at].number == number {
+        let at = self.blocks.partition_point(|block| *block <= number).checked_sub(1)?;
+        let id = if self.blocks[at] == number {
             let place = Place { block: at as u32, word: self.word(addr) };
             let (row, bit) = place.row();
             (self.id_at(place) + (self.bits[row] >> bit & 1) as u32).checked_sub(1)?
         } else {
-            self.blocks.get(at + 1).map_or(self.len, |next| next.first).checked_sub(1)?
+            self.before.get((at + 1) * ROWS).map_or(self.len, |first| *first).checked_sub(1)?
         };
         (addr - self.addr(id) <= reach).then_some(id)
     }
@@ -210,16 +206,12 @@ impl Starts {
 
     /// The address of an object that exists.
     pub fn addr(&self, id: u32) -> u64 {
-        let at = self.blocks.partition_point(|block| block.first <= id) - 1;
-        let mut left = id - self.blocks[at].first;
-        let before = &self.before[at * ROWS..][..ROWS];
-        let row = before.partition_point(|before| u32::from(*before) <= left) - 1;
-        left -= u32::from(before[row]);
-        let mut bits = self.bits[at * ROWS + row];
-        for _ in 0..left {
+        let row = self.before.partition_point(|before| *before <= id) - 1;
+        let mut bits = self.bits[row];
+        for _ in self.before[row]..id {
             bits &= bits - 1;
         }
-        self.address(at * ROWS + row, bits.trailing_zeros())
+        self.address(row, bits.trailing_zeros())
     }
 
     /// The address of a bit.

@@ -80,7 +80,7 @@ impl<'a> Window<'a> {
             self.read(addr, addr.checked_add(word)?)?;
         }
         let from = (addr - self.start) as usize;
-        let len = len.min(self.end - addr) / word * word;
+        let len = len.min(self.end - addr) & !(word - 1);
         Some(&self.bytes[from..from + len as usize])
     }
 
