@@ -7,7 +7,7 @@
 use super::column::Bits;
 use super::ephemerons::Ephemerons;
 use super::objects::{untagged, Objects};
-use super::starts::{Place, Starts};
+use super::starts::{Place, Starts, ROWS};
 use super::window::{each_word, next_page, Window};
 use crate::v8::error::{Error, Result};
 use crate::v8::heap::Heap;
@@ -53,43 +53,62 @@ pub fn reach(heap: Heap<'_>, objects: &Objects, from: impl Iterator<Item = u32>)
     Ok(open.found())
 }
 
-/// Objects that were reached, and those of them still to be looked at.
+/// Which of 64 words objects begin at.
+#[derive(Clone, Copy)]
+struct Row {
+    /// Those that were not reached.
+    left: u64,
+    /// Those that were, and were not looked at yet.
+    open: u64,
+}
+
+/// What was reached, and what of it is still to be looked at.
 struct Open<'a> {
     starts: &'a Starts,
-    /// The bits of `starts`, without those of objects that were reached.
-    left: Vec<u64>,
-    /// Words of each block at which objects begin that wait.
-    waiting: Vec<Vec<u16>>,
-    /// Blocks in which some wait.
+    rows: Vec<Row>,
+    /// Blocks with something to be looked at, and which they are.
     blocks: VecDeque<u32>,
-    /// The block that is being looked at, and what waits in it.
-    current: u32,
-    open: Vec<u16>,
+    waits: Vec<bool>,
+    /// The block that is being looked at, and its first row that has something.
+    block: u32,
+    row: usize,
 }
 
 impl Open<'_> {
     fn new(starts: &Starts) -> Open<'_> {
         Open {
             starts,
-            left: starts.rows().to_vec(),
-            waiting: (0..starts.blocks()).map(|_| Vec::new()).collect(),
+            rows: starts.rows().iter().map(|bits| Row { left: *bits, open: 0 }).collect(),
             blocks: VecDeque::new(),
-            current: u32::MAX,
-            open: Vec::new(),
+            waits: vec![false; starts.blocks()],
+            block: u32::MAX,
+            row: 0,
         }
     }
 
     /// Turns to the next block.
     fn next(&mut self) -> Option<u32> {
-        self.current = self.blocks.pop_front()?;
-        self.open = core::mem::take(&mut self.waiting[self.current as usize]);
-        Some(self.current)
+        self.block = self.blocks.pop_front()?;
+        self.waits[self.block as usize] = false;
+        self.row = self.block as usize * ROWS;
+        Some(self.block)
     }
 
-    /// The next object in the current block.
+    /// The next object in the block, in the order of addresses: that is how memory
+    /// is read fastest.
     #[inline]
     fn take(&mut self) -> Option<Place> {
-        self.open.pop().map(|word| Place { block: self.current, word })
+        let first = self.block as usize * ROWS;
+        while self.row < first + ROWS {
+            let open = &mut self.rows[self.row].open;
+            if *open != 0 {
+                let word = (self.row - first) as u32 * 64 + open.trailing_zeros();
+                *open &= *open - 1;
+                return Some(Place { block: self.block, word: word as u16 });
+            }
+            self.row += 1;
+        }
+        None
     }
 
     /// The object that a word points to, if it does, is reached.
@@ -104,35 +123,28 @@ impl Open<'_> {
     #[inline(always)]
     fn reach(&mut self, addr: u64) {
         let Some(place) = self.starts.near(addr) else { return };
-        let (row, bit) = place.row();
-        let left = &mut self.left[row];
-        if *left >> bit & 1 == 1 {
-            *left &= !(1 << bit);
-            self.wait(place);
+        let (at, bit) = place.row();
+        let row = &mut self.rows[at];
+        if row.left >> bit & 1 == 1 {
+            row.left &= !(1 << bit);
+            row.open |= 1 << bit;
+            if place.block == self.block {
+                self.row = self.row.min(at);
+            } else if !self.waits[place.block as usize] {
+                self.waits[place.block as usize] = true;
+                self.blocks.push_back(place.block);
+            }
         }
-    }
-
-    #[inline]
-    fn wait(&mut self, place: Place) {
-        if place.block == self.current {
-            self.open.push(place.word);
-            return;
-        }
-        let waiting = &mut self.waiting[place.block as usize];
-        if waiting.is_empty() {
-            self.blocks.push_back(place.block);
-        }
-        waiting.push(place.word);
     }
 
     /// The numbers of all that were reached.
     fn found(self) -> Bits {
         let mut found = Bits::new(self.starts.len());
         let mut id = 0;
-        for (bits, left) in self.starts.rows().iter().zip(&self.left) {
+        for (bits, row) in self.starts.rows().iter().zip(&self.rows) {
             let mut bits = *bits;
             while bits != 0 {
-                if left >> bits.trailing_zeros() & 1 == 0 {
+                if row.left >> bits.trailing_zeros() & 1 == 0 {
                     found.add(id);
                 }
                 bits &= bits - 1;
