@@ -101,13 +101,16 @@ impl Piece {
         match (&mut *self, u16::try_from(number)) {
             (Piece::Narrow(list), Ok(number)) => list.push(number),
             (Piece::Wide(list), _) => list.push(number),
-            (Piece::Narrow(list), Err(_)) => {
-                let mut wide = Vec::with_capacity(PIECE);
-                wide.extend(list.iter().copied().map(u32::from));
-                wide.push(number);
-                *self = Piece::Wide(wide);
-            }
+            (Piece::Narrow(_), Err(_)) => self.widen(number),
         }
+    }
+
+    #[cold]
+    fn widen(&mut self, number: u32) {
+        let mut wide = Vec::with_capacity(PIECE);
+        wide.extend((0..self.len()).map(|at| self.get(at)));
+        wide.push(number);
+        *self = Piece::Wide(wide);
     }
 }
 
@@ -134,9 +137,14 @@ impl Narrow {
         self.pieces[at / PIECE].get(at % PIECE)
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.pieces.last().map_or(0, |last| (self.pieces.len() - 1) * PIECE + last.len())
+    }
+
     /// All numbers in order.
     pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
-        self.pieces.iter().flat_map(|piece| (0..piece.len()).map(|at| piece.get(at)))
+        (0..self.len()).map(|at| self.get(at))
     }
 }
 
@@ -162,6 +170,20 @@ impl Bits {
         let new = *word & bit == 0;
         *word |= bit;
         new
+    }
+
+    /// Adds some of the `count` positions from `at` on, not more than 64: those of
+    /// which a bit is set.
+    #[inline]
+    pub fn add_run(&mut self, at: u32, bits: u64, count: u32) {
+        if count == 0 {
+            return;
+        }
+        let (word, shift) = (at as usize / 64, at % 64);
+        self.0[word] |= bits << shift;
+        if shift + count > 64 {
+            self.0[word + 1] |= bits >> (64 - shift);
+        }
     }
 
     /// How many positions are in the set between the last multiple of 64 and `at`.
@@ -207,5 +229,10 @@ mod tests {
         assert!(bits.add(129) && bits.add(0) && !bits.add(129));
         assert!(bits.has(129) && !bits.has(128));
         assert_eq!(bits.count(), 2);
+        bits.add_run(60, 0b100011, 6);
+        bits.add_run(64, u64::MAX, 64);
+        bits.add_run(128, 0, 2);
+        assert!(bits.has(60) && bits.has(61) && !bits.has(62) && bits.has(65) && bits.has(127));
+        assert_eq!(bits.count(), 2 + 2 + 64);
     }
 }

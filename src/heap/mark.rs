@@ -8,7 +8,8 @@ use super::column::Bits;
 use super::ephemerons::Ephemerons;
 use super::objects::{untagged, Objects};
 use super::starts::{Place, Starts, ROWS};
-use super::window::{each_word, next_page, Window};
+use super::window::{next_page, words_of, Window};
+use super::{TAG, TAG_MASK};
 use crate::v8::error::{Error, Result};
 use crate::v8::heap::Heap;
 use alloc::collections::VecDeque;
@@ -25,6 +26,17 @@ const FEW: u32 = 32;
 /// The objects that can be reached from those of these numbers. An object keeps
 /// its map alive, and the key of an entry of a weak collection the value.
 pub fn reach(heap: Heap<'_>, objects: &Objects, from: impl Iterator<Item = u32>) -> Result<Bits> {
+    match heap.word_size() {
+        8 => reach_by::<8>(heap, objects, from),
+        _ => reach_by::<4>(heap, objects, from),
+    }
+}
+
+fn reach_by<const WORD: usize>(
+    heap: Heap<'_>,
+    objects: &Objects,
+    from: impl Iterator<Item = u32>,
+) -> Result<Bits> {
     let starts = &objects.starts;
     let weak = Ephemerons::read(heap, objects)?;
     let mut open = Open::new(starts);
@@ -41,12 +53,13 @@ pub fn reach(heap: Heap<'_>, objects: &Objects, from: impl Iterator<Item = u32>)
             }
             let id = starts.id_at(place);
             let map_id = objects.map_id(id);
-            if !core::mem::replace(&mut used[map_id as usize], true) {
+            if !used[map_id as usize] {
+                used[map_id as usize] = true;
                 open.follow(objects.maps.get(map_id).value.0);
             }
             weak.held_by(id).for_each(|value| open.reach(starts.addr(value)));
             if !weak.is_table(id) {
-                memory.pointers(heap, place, map_id, |word| open.follow(word))?;
+                memory.words::<WORD>(heap, place, map_id, |word| open.follow(word))?;
             }
         }
     }
@@ -142,14 +155,14 @@ impl Open<'_> {
         let mut found = Bits::new(self.starts.len());
         let mut id = 0;
         for (bits, row) in self.starts.rows().iter().zip(&self.rows) {
-            let mut bits = *bits;
-            while bits != 0 {
-                if row.left >> bits.trailing_zeros() & 1 == 0 {
-                    found.add(id);
-                }
+            let (mut bits, count) = (*bits, bits.count_ones());
+            let mut reached = 0;
+            for at in 0..count {
+                reached |= (!row.left >> bits.trailing_zeros() & 1) << at;
                 bits &= bits - 1;
-                id += 1;
             }
+            found.add_run(id, reached, count);
+            id += count;
         }
         found
     }
@@ -185,10 +198,9 @@ impl<'a> Memory<'a> {
         self.count = 0;
     }
 
-    /// Calls `each` with every word of an object that has the tag of a strong
-    /// pointer and is none that V8 knows to be weak by its place.
+    /// Calls `each` with every word of an object that looks like a strong pointer.
     #[inline]
-    fn pointers(
+    fn words<const WORD: usize>(
         &mut self,
         heap: Heap<'_>,
         place: Place,
@@ -211,19 +223,21 @@ impl<'a> Memory<'a> {
         }
         let window = if self.count < FEW { &mut self.single } else { &mut self.whole };
         let size = self.objects.size_at(heap, window, place, map_id, self.stretch.1);
-        let word = heap.word_size();
+        let word = WORD as u64;
         let mut at = word;
         while at < size {
             let Some(bytes) = window.some(addr + at, (size - at).min(PIECE)) else {
                 at = next_page(addr + at) - addr;
                 continue;
             };
-            each_word(bytes, word, |i, value| {
-                if !map.weak.contains(&(at + i * word)) {
+            let end = at + bytes.len() as u64;
+            for value in words_of::<WORD>(bytes) {
+                if value & TAG_MASK == TAG && !map.weak.contains(&at) {
                     each(value);
                 }
-            });
-            at += bytes.len() as u64;
+                at += word;
+            }
+            at = end;
             if bytes.len() as u64 == PIECE && heap.target.interrupted() {
                 return Err(Error::Interrupted);
             }

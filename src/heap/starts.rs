@@ -222,15 +222,31 @@ impl Starts {
     }
 
     /// Every address in order.
-    pub fn iter(&self) -> impl Iterator<Item = u64> + '_ {
-        self.bits.iter().enumerate().flat_map(move |(row, bits)| {
-            let mut bits = *bits;
-            core::iter::from_fn(move || {
-                let bit = (bits != 0).then(|| bits.trailing_zeros())?;
-                bits &= bits - 1;
-                Some(self.address(row, bit))
-            })
-        })
+    pub fn iter(&self) -> Iter<'_> {
+        Iter { starts: self, row: 0, bits: self.bits.first().map_or(0, |bits| *bits) }
+    }
+}
+
+/// Goes through the addresses of all objects.
+pub struct Iter<'a> {
+    starts: &'a Starts,
+    row: usize,
+    /// What is left of the row.
+    bits: u64,
+}
+
+impl Iterator for Iter<'_> {
+    type Item = u64;
+
+    #[inline]
+    fn next(&mut self) -> Option<u64> {
+        while self.bits == 0 {
+            self.bits = *self.starts.bits.get(self.row + 1)?;
+            self.row += 1;
+        }
+        let bit = self.bits.trailing_zeros();
+        self.bits &= self.bits - 1;
+        Some(self.starts.address(self.row, bit))
     }
 }
 

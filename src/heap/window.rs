@@ -123,19 +123,13 @@ pub fn words(bytes: &[u8], word: usize) -> impl Iterator<Item = u64> + '_ {
     })
 }
 
-/// Calls `each` with the position and the value of every word in some bytes: the
-/// fastest way to look at many.
+/// The words in some bytes, of a size that the compiler knows: the fastest way to
+/// look at many.
 #[inline]
-pub fn each_word(bytes: &[u8], word: u64, mut each: impl FnMut(u64, u64)) {
-    if word == 8 {
-        let (words, _) = bytes.as_chunks();
-        for (at, word) in (0..).zip(words) {
-            each(at, u64::from_le_bytes(*word));
-        }
-    } else {
-        let (words, _) = bytes.as_chunks();
-        for (at, word) in (0..).zip(words) {
-            each(at, u64::from(u32::from_le_bytes(*word)));
-        }
-    }
+pub fn words_of<const WORD: usize>(bytes: &[u8]) -> impl Iterator<Item = u64> + '_ {
+    bytes.as_chunks::<WORD>().0.iter().map(|word| {
+        let mut wide = [0; 8];
+        wide[..WORD].copy_from_slice(word);
+        u64::from_le_bytes(wide)
+    })
 }
