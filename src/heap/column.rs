@@ -5,6 +5,7 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::slice;
 
 /// Numbers in a piece.
 const PIECE: usize = 1 << 16;
@@ -137,14 +138,37 @@ impl Narrow {
         self.pieces[at / PIECE].get(at % PIECE)
     }
 
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.pieces.last().map_or(0, |last| (self.pieces.len() - 1) * PIECE + last.len())
-    }
-
     /// All numbers in order.
-    pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
-        (0..self.len()).map(|at| self.get(at))
+    pub fn iter(&self) -> NarrowIter<'_> {
+        NarrowIter { narrow: [].iter(), wide: [].iter(), pieces: self.pieces.iter() }
+    }
+}
+
+/// Goes through all numbers of such a list.
+pub struct NarrowIter<'a> {
+    /// What is left of the piece; one of the two is empty.
+    narrow: slice::Iter<'a, u16>,
+    wide: slice::Iter<'a, u32>,
+    pieces: slice::Iter<'a, Piece>,
+}
+
+impl Iterator for NarrowIter<'_> {
+    type Item = u32;
+
+    #[inline]
+    fn next(&mut self) -> Option<u32> {
+        loop {
+            if let Some(number) = self.narrow.next() {
+                return Some(u32::from(*number));
+            }
+            if let Some(number) = self.wide.next() {
+                return Some(*number);
+            }
+            match self.pieces.next()? {
+                Piece::Narrow(list) => self.narrow = list.iter(),
+                Piece::Wide(list) => self.wide = list.iter(),
+            }
+        }
     }
 }
 
