@@ -5,8 +5,9 @@
 //! through it. The algorithm is Semi-NCA (L. Georgiadis, Linear-Time Algorithms
 //! for Dominators and Related Problems, 2005).
 
-use super::column::{Bits, Column};
+use super::column::Column;
 use super::graph::Graph;
+use super::mark;
 use super::paths;
 use super::whole::Whole;
 use crate::v8::error::{Error, Result};
@@ -37,7 +38,7 @@ impl Dominators {
     pub fn find(heap: Heap<'_>, whole: &Whole) -> Result<Dominators> {
         let graph = whole.graph(heap)?;
         let objects = &whole.objects;
-        let starts = starts(heap, whole, graph)?;
+        let starts = starts(heap, whole)?;
         let tree = Tree::walk(heap, graph, starts.into_iter())?;
         let idom = tree.dominators(heap, graph)?;
         let word = heap.word_size();
@@ -81,7 +82,7 @@ impl Dominators {
 /// What the tree begins with: global objects and stacks; and of the other words
 /// outside of the heap, which may be there by accident, those to what these do
 /// not reach.
-pub fn starts(heap: Heap<'_>, whole: &Whole, graph: &Graph) -> Result<Vec<u32>> {
+pub fn starts(heap: Heap<'_>, whole: &Whole) -> Result<Vec<u32>> {
     let objects = &whole.objects;
     let roots = &whole.life(heap)?.roots;
     // V8's table of unique strings is no reason for a string to live.
@@ -95,8 +96,7 @@ pub fn starts(heap: Heap<'_>, whole: &Whole, graph: &Graph) -> Result<Vec<u32>> 
         .collect();
     let mut starts = paths::globals(heap, whole)?;
     starts.extend(roots.iter().filter(|root| root.used == Use::Stack).map(|root| root.id));
-    let mut reached = Bits::new(graph.len());
-    graph.reach(heap, starts.iter().copied(), &mut reached)?;
+    let reached = mark::reach(heap, objects, starts.iter().copied())?;
     let rest = roots.iter().map(|root| root.id);
     starts.extend(rest.filter(|id| !reached.has(*id) && !is_unique[objects.map_id(*id) as usize]));
     Ok(starts)

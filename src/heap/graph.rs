@@ -1,6 +1,6 @@
 //! Which object points to which.
 
-use super::column::{Bits, Column};
+use super::column::Column;
 use super::ephemerons::Ephemerons;
 use super::objects::{Objects, Seen};
 use super::window::{next_page, words, Window};
@@ -8,7 +8,6 @@ use super::{TAG, TAG_MASK};
 use crate::v8::error::{Error, Result};
 use crate::v8::heap::Heap;
 use crate::v8::value::Value;
-use alloc::vec::Vec;
 
 /// Bytes of an object read at a time.
 const PIECE: u64 = 64 << 10;
@@ -73,25 +72,6 @@ impl Graph {
     /// What an object points to and what it keeps alive as a key.
     pub fn all(&self, id: u32) -> impl Iterator<Item = u32> + '_ {
         self.from(id).chain(self.weak.held_by(id))
-    }
-
-    /// Adds all that can be reached from `start` to `reached`.
-    pub fn reach(
-        &self,
-        heap: Heap<'_>,
-        start: impl Iterator<Item = u32>,
-        reached: &mut Bits,
-    ) -> Result<()> {
-        let mut open: Vec<u32> = start.filter(|id| reached.add(*id)).collect();
-        let mut steps = 0u32;
-        while let Some(id) = open.pop() {
-            steps += 1;
-            if steps.is_multiple_of(4096) && heap.target.interrupted() {
-                return Err(Error::Interrupted);
-            }
-            open.extend(self.all(id).filter(|to| reached.add(*to)));
-        }
-        Ok(())
     }
 }
 
