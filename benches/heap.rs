@@ -5,6 +5,8 @@
 //!
 //!     make bench                  # heaps of 10 and 250 MB
 //!     make bench BENCH_FULL=1     # and of 1 GB, on more releases
+//!
+//! `cargo bench --features std --bench heap -- 22.23.3` measures that release alone.
 
 #[path = "../tests/support/mod.rs"]
 mod support;
@@ -35,10 +37,12 @@ struct Cost {
 
 fn main() {
     let full = std::env::var_os("BENCH_FULL").is_some();
-    let releases: &[&str] = match full {
-        true => &["16.20.2", "20.20.2", "22.23.3", "26.10.0"],
-        false => &["20.20.2", "22.23.3"],
+    let named: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    let mut releases: Vec<&str> = match full {
+        true => vec!["16.20.2", "20.20.2", "22.23.3", "26.10.0"],
+        false => vec!["20.20.2", "22.23.3"],
     };
+    releases.retain(|release| named.is_empty() || named.iter().any(|name| name == release));
     let units: &[&str] = if full { &["1", "25", "100"] } else { &["1", "25"] };
     let bound = compiled();
     println!("{:<26} {:>9} {:>7} {:>9} {:>7}", "", "CPU ms", "bound", "MB", "heap");

@@ -289,8 +289,7 @@ impl<'a> Snapshot<'a> {
                 if seen.map.kind != Kind::String || !self.alive.has(seen.id) {
                     return Ok(());
                 }
-                let text =
-                    string::read(heap, seen.value(heap), TEXT).unwrap_or_default();
+                let text = string::read(heap, seen.value(heap), TEXT).unwrap_or_default();
                 sink.string(&text::quoted(&text.units, false)).map_err(|failure| {
                     failed.get_or_insert(failure);
                     Error::Interrupted

@@ -241,7 +241,8 @@ mod tests {
     #[test]
     fn large_numbers_fit_into_narrow_lists() {
         let mut narrow = Narrow::default();
-        let numbers = || (0..200_000).map(|i| if i % 70_000 == 69_999 { i << 8 } else { i & 0xffff });
+        let numbers =
+            || (0..200_000).map(|i| if i % 70_000 == 69_999 { i << 8 } else { i & 0xffff });
         numbers().for_each(|number| narrow.push(number));
         assert!(narrow.iter().eq(numbers()));
         assert!(numbers().enumerate().all(|(at, number)| narrow.get(at) == number));
