@@ -3,7 +3,9 @@
  * the map that is its own, reads its readable memory once for all maps, which
  * point to that one, and once more to test of each word whether it points to one.
  *
- *	bound CORE
+ *	bound [-1] CORE
+ *
+ * With -1 it stops after the first of the two passes.
  */
 #include <elf.h>
 #include <fcntl.h>
@@ -107,11 +109,12 @@ main(int argc, char **argv)
 {
 	struct stat st;
 	uint64_t bytes = 0;
+	int once = argc == 3 && strcmp(argv[1], "-1") == 0;
 
-	fd = open(argc == 2 ? argv[1] : "", O_RDONLY);
+	fd = open(argc == 2 + once ? argv[1 + once] : "", O_RDONLY);
 	if (fd == -1 || fstat(fd, &st) != 0 || (file = mmap(NULL,
 	    (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0)) == MAP_FAILED) {
-		fprintf(stderr, "usage: bound CORE\n");
+		fprintf(stderr, "usage: bound [-1] CORE\n");
 		return (2);
 	}
 	const Elf64_Ehdr *header = (const Elf64_Ehdr *)file;
@@ -130,7 +133,7 @@ main(int argc, char **argv)
 		if (is_searched(&segments[i]))
 			(void) words(&segments[i], learn);
 	}
-	for (int i = 0; i < count; i++) {
+	for (int i = 0; !once && i < count; i++) {
 		if (is_searched(&segments[i]))
 			bytes += words(&segments[i], test);
 	}

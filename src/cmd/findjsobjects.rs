@@ -199,7 +199,7 @@ fn row_json(groups: &Groups, group: &Group) -> Json {
 
 /// The group of the object at an address.
 pub fn group_of(heap: Heap<'_>, whole: &Whole, addr: u64) -> Result<usize, Failure> {
-    let id = whole.objects.id(heap, Value(addr));
+    let id = whole.objects.id(Value(addr));
     let group = match id {
         Some(id) => whole.groups(heap)?.of(&whole.objects, id),
         None => None,
@@ -214,7 +214,7 @@ fn members(whole: Rc<Whole>, group: usize, with_dead: bool) -> Step {
         let heap = session.heap(target)?;
         let (groups, life) = (whole.groups(heap)?, whole.life(heap)?);
         let objects = &whole.objects;
-        let first = objects.id(heap, groups.list[group].first);
+        let first = objects.id(groups.list[group].first);
         let begin = done;
         if begin.is_none() {
             out.line(format_args!("{}", groups.list[group].first));

@@ -67,7 +67,7 @@ fn counts(heap: Heap<'_>, whole: &Whole) -> Result<Counts> {
     let (objects, life) = (&whole.objects, whole.life(heap)?);
     let classes = Classes::find(heap, objects)?;
     let mut sums = alloc::vec![(0u64, 0u64); classes.len()];
-    objects.sweep(heap, &mut |seen, _| {
+    objects.sweep(heap, |seen, _| {
         if life.has(seen.id) && !seen.map.is_free {
             let sum = &mut sums[classes.of(objects, seen.id) as usize];
             sum.0 += 1;

@@ -145,7 +145,7 @@ impl Summary {
         }
         let mut by_class = vec![(0, 0); classes.len()];
         let mut at = 0;
-        objects.sweep(heap, &mut |seen, _| {
+        objects.sweep(heap, |seen, _| {
             while objects.stretches[at].1 <= seen.addr {
                 at += 1;
             }

@@ -45,7 +45,7 @@ one of them may be an accident. Paths from global objects are exact.
         let heap = session.heap(target)?;
         let value = Value(call.address()?);
         let whole = session.whole(target, false)?;
-        let Some(id) = whole.objects.id(heap, value) else {
+        let Some(id) = whole.objects.id(value) else {
             let text = alloc::format!("{value}: no object of the heap begins there");
             return Err(Failure::Message(text));
         };

@@ -80,7 +80,7 @@ bytes, and the object that all ways to it lead through.
 
 fn one(call: &Call, heap: Heap<'_>, whole: &Whole, value: Value, out: &mut Out) -> Outcome {
     let objects = &whole.objects;
-    let Some(id) = objects.id(heap, value) else {
+    let Some(id) = objects.id(value) else {
         let text = alloc::format!("{value}: no object of the heap begins there");
         return Err(Failure::Message(text));
     };
@@ -134,7 +134,7 @@ fn sums(heap: Heap<'_>, whole: &Whole, classes: &Classes) -> Result<Vec<Sum>> {
     let objects = &whole.objects;
     let mut sums = vec![Sum::default(); classes.len()];
     let life = whole.life(heap)?;
-    objects.sweep(heap, &mut |seen, _| {
+    objects.sweep(heap, |seen, _| {
         if life.has(seen.id) {
             let sum = &mut sums[classes.of(objects, seen.id) as usize];
             sum.own += seen.size;

@@ -104,7 +104,7 @@ struct Found {
 fn strings(heap: Heap<'_>, whole: &Whole) -> Result<Vec<Found>> {
     let life = whole.life(heap)?;
     let mut found = Vec::new();
-    whole.objects.sweep(heap, &mut |seen, window| {
+    whole.objects.sweep(heap, |seen, window| {
         if seen.map.kind != Kind::String || !seen.map.is_raw || !life.has(seen.id) {
             return Ok(());
         }

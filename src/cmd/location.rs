@@ -46,7 +46,7 @@ pub fn json_at(row: Json, location: Option<Location>) -> Json {
 /// `FILE:LINE:COLUMN`, as V8's stack traces have it; less where less is known.
 pub fn in_script(script: &Script<'_>, position: Option<u64>) -> String {
     let file = script.name().ok().flatten().unwrap_or_else(|| "<anonymous>".into());
-    match position.map(|position| (script.locate(position), script.column(position))) {
+    match position.map(|position| script.locate_column(position)) {
         Some((Location::Line(line), Some(column))) => alloc::format!("{file}:{line}:{column}"),
         Some((Location::Line(line), None)) => alloc::format!("{file}:{line}"),
         Some((Location::Position(position), _)) => alloc::format!("{file}, position {position}"),

@@ -29,7 +29,7 @@ pub fn marked(
     out: &mut Out,
 ) -> Outcome {
     let heap = session.heap(target)?;
-    let is_known = |addr: u64| match whole.objects.id(heap, Value(addr)) {
+    let is_known = |addr: u64| match whole.objects.id(Value(addr)) {
         Some(id) => Ok(whole.groups(heap)?.of(&whole.objects, id).is_some()),
         None => Ok::<bool, Failure>(false),
     };
@@ -58,7 +58,7 @@ pub fn marked(
     if let Some(addr) = call.addr {
         wanted.insert(addr);
         if call.options.has('l') {
-            if let Some(id) = whole.objects.id(heap, Value(addr)) {
+            if let Some(id) = whole.objects.id(Value(addr)) {
                 let groups = whole.groups(heap)?;
                 let group = groups.of(&whole.objects, id);
                 let members = group.into_iter().flat_map(|g| groups.members(&whole.objects, g));
@@ -106,7 +106,7 @@ pub fn described(heap: Heap<'_>, link: &Link) -> String {
 
 /// The words outside the heap that point to a value.
 pub fn roots(heap: Heap<'_>, whole: &Whole, value: Value) -> Result<Vec<Root>> {
-    let id = whole.objects.id(heap, value);
+    let id = whole.objects.id(value);
     let roots = whole.life(heap)?.roots.iter();
     Ok(roots.filter(|root| Some(root.id) == id).copied().collect())
 }

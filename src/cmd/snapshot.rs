@@ -27,6 +27,7 @@ use crate::v8::properties::{self, Key};
 use crate::v8::string::{self, Shape};
 use crate::v8::value::Value;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
@@ -59,6 +60,12 @@ pub struct Snapshot<'a> {
     alive: Bits,
     names: Names,
     naming: Vec<Option<Naming>>,
+    /// Type and name of the nodes of a map, where they are those of all.
+    labels: Vec<Option<(u64, u32)>>,
+    /// Names of the links that most objects have.
+    map: u32,
+    properties: u32,
+    elements: u32,
     globals: Vec<u32>,
     roots: Vec<u32>,
 }
@@ -81,18 +88,23 @@ impl<'a> Snapshot<'a> {
         }
         before.push(count);
         let globals = paths::globals(heap, whole)?;
-        let mut roots = dominators::starts(heap, whole, whole.graph(heap)?)?;
+        let mut roots = dominators::starts(heap, whole)?;
         roots.retain(|id| alive.has(*id) && !globals.contains(id));
         roots.sort_unstable();
         roots.dedup();
+        let mut names = Names::default();
         Ok(Snapshot {
             heap,
             whole,
             classes: Classes::find(heap, objects)?,
             before,
             alive,
-            names: Names::default(),
+            map: names.number("map"),
+            properties: names.number("properties"),
+            elements: names.number("elements"),
+            names,
             naming: objects.maps.iter().map(|_| None).collect(),
+            labels: vec![None; objects.maps.len()],
             globals,
             roots,
         })
@@ -117,7 +129,7 @@ impl<'a> Snapshot<'a> {
         let mut counts = Column::default();
         let mut failed = None;
         objects
-            .sweep(self.heap, &mut |seen, window| {
+            .sweep(self.heap, |seen, window| {
                 let mut count = 0u32;
                 if self.alive.has(seen.id) {
                     let each = &mut |_, _, _| {
@@ -164,13 +176,13 @@ impl<'a> Snapshot<'a> {
         let (mut text, mut at) = (0, 0);
         let mut failed = None;
         objects
-            .sweep(self.heap, &mut |seen, _| {
+            .sweep(self.heap, |seen, _| {
                 if !self.alive.has(seen.id) {
                     return Ok(());
                 }
-                let (kind, label) = self.described(objects, &seen);
+                let (kind, label) = self.label(objects, &seen);
                 let label = match label {
-                    Some(label) => texts + u64::from(self.names.number(&label)),
+                    Some(label) => texts + u64::from(label),
                     None => {
                         text += 1;
                         text - 1
@@ -188,10 +200,24 @@ impl<'a> Snapshot<'a> {
         Ok(texts)
     }
 
+    /// Type and number of the name of a node; the name of a string is its text.
+    fn label(&mut self, objects: &Objects, seen: &Seen<'_>) -> (u64, Option<u32>) {
+        if let Some((kind, label)) = self.labels[seen.map_id as usize] {
+            return (kind, Some(label));
+        }
+        let (kind, label) = self.described(objects, seen);
+        let label = label.map(|label| self.names.number(&label));
+        // Functions have names of their own.
+        if let Some(label) = label.filter(|_| seen.map.kind != Kind::Function) {
+            self.labels[seen.map_id as usize] = Some((kind, label));
+        }
+        (kind, label)
+    }
+
     /// Type and name of a node; the name of a string is its text.
     fn described(&self, objects: &Objects, seen: &Seen<'_>) -> (u64, Option<String>) {
         let heap = self.heap;
-        let object = objects.value(heap, seen.id);
+        let object = seen.value(heap);
         let class = || Some(String::from(self.classes.name(self.classes.of(objects, seen.id))));
         match seen.map.kind {
             Kind::String => match string::info(heap, object).map(|info| info.shape) {
@@ -229,7 +255,7 @@ impl<'a> Snapshot<'a> {
         let mut failed = None;
         let heap = self.heap;
         objects
-            .sweep(heap, &mut |seen, window| {
+            .sweep(heap, |seen, window| {
                 if !self.alive.has(seen.id) {
                     return Ok(());
                 }
@@ -259,12 +285,11 @@ impl<'a> Snapshot<'a> {
         let heap = self.heap;
         let mut failed = None;
         objects
-            .sweep(heap, &mut |seen, _| {
+            .sweep(heap, |seen, _| {
                 if seen.map.kind != Kind::String || !self.alive.has(seen.id) {
                     return Ok(());
                 }
-                let text =
-                    string::read(heap, objects.value(heap, seen.id), TEXT).unwrap_or_default();
+                let text = string::read(heap, seen.value(heap), TEXT).unwrap_or_default();
                 sink.string(&text::quoted(&text.units, false)).map_err(|failure| {
                     failed.get_or_insert(failure);
                     Error::Interrupted
@@ -289,14 +314,10 @@ impl<'a> Snapshot<'a> {
         let heap = self.heap;
         let word = heap.word_size();
         if self.naming[seen.map_id as usize].is_none() {
-            let naming = self.naming(objects, seen)?;
+            let naming = self.naming(seen)?;
             self.naming[seen.map_id as usize] = Some(naming);
         }
-        let (map, properties, elements) = (
-            self.names.number("map"),
-            self.names.number("properties"),
-            self.names.number("elements"),
-        );
+        let (map, properties, elements) = (self.map, self.properties, self.elements);
         let offset = |id| heap.layout.find(id).map_or(0, i64::unsigned_abs);
         let (properties_at, elements_at) = (offset(C::Properties), offset(C::Elements));
         let is_js = seen.map.kind.is_js_object();
@@ -329,7 +350,7 @@ impl<'a> Snapshot<'a> {
             return Ok(());
         }
         let mut found: Vec<(Link, Value)> = Vec::new();
-        let listed = links::each(heap, objects.value(heap, seen.id), &mut |link, value| {
+        let listed = links::each(heap, seen.value(heap), &mut |link, value| {
             found.push((link, value));
             ControlFlow::Continue(())
         });
@@ -337,7 +358,7 @@ impl<'a> Snapshot<'a> {
             return Err(Failure::Interrupted);
         }
         for (link, value) in found {
-            let Some(to) = objects.id(heap, value).filter(|to| self.alive.has(*to)) else {
+            let Some(to) = objects.id(value).filter(|to| self.alive.has(*to)) else {
                 continue;
             };
             let (edge, name) = match link {
@@ -364,7 +385,7 @@ impl<'a> Snapshot<'a> {
         Ok(())
     }
 
-    fn naming(&mut self, objects: &Objects, seen: &Seen<'_>) -> Result<Naming, Failure> {
+    fn naming(&mut self, seen: &Seen<'_>) -> Result<Naming, Failure> {
         let heap = self.heap;
         let kind = seen.map.kind;
         match kind {
@@ -384,7 +405,7 @@ impl<'a> Snapshot<'a> {
             _ if !kind.is_js_object() => return Ok(Naming::None),
             _ => {}
         }
-        let object = objects.value(heap, seen.id);
+        let object = seen.value(heap);
         if properties::in_dictionary(heap, object).unwrap_or(false) {
             return Ok(Naming::Links);
         }

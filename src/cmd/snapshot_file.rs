@@ -4,7 +4,6 @@
 use crate::mdb::command::Failure;
 use crate::mdb::files::Writer;
 use alloc::string::String;
-use core::fmt::Write;
 
 /// Bytes written at a time.
 const BUFFER: usize = 64 << 10;
@@ -88,8 +87,7 @@ impl<'w> Sink<'w> {
                 self.text.push(',');
             }
             self.first = false;
-            // Writing to a String cannot fail.
-            let _ = write!(self.text, "{number}");
+            push_number(&mut self.text, *number);
         }
         self.text.push('\n');
         self.room()
@@ -111,4 +109,21 @@ impl<'w> Sink<'w> {
         }
         Ok(())
     }
+}
+
+/// Appends a number: a snapshot is millions of them, and the general way to write
+/// one takes longer than to find it.
+fn push_number(text: &mut String, mut number: u64) {
+    let mut digits = [0u8; 20];
+    let mut first = digits.len();
+    loop {
+        first -= 1;
+        digits[first] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    // Digits are UTF-8.
+    text.push_str(core::str::from_utf8(&digits[first..]).unwrap_or_default());
 }

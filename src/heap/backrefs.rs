@@ -5,7 +5,7 @@
 //! (a Bloom filter) is made of the pointers in it. A question then reads the few
 //! pieces whose filter says that they may have the answer.
 
-use super::window::{next_page, words, Window};
+use super::window::{next_page, words, words_of, Window};
 use super::{TAG, TAG_MASK};
 use crate::v8::error::{Error, Result};
 use crate::v8::heap::Heap;
@@ -33,21 +33,33 @@ fn bits(value: u64) -> (usize, usize) {
     ((hash >> 50) as usize, (hash >> 36) as usize % (FILTER * 64))
 }
 
-/// A pointer without the mark of weak ones (src/common/globals.h,
-/// kWeakHeapObjectTag). Before there were any, words with that tag were Failures.
-fn strong(heap: Heap<'_>, word: u64) -> Option<u64> {
-    const WEAK: u64 = TAG | 2;
-    match word & TAG_MASK {
-        TAG => Some(word),
-        WEAK if heap.layout.find(C::FailureTag).is_none() => Some(word & !2),
-        _ => None,
-    }
+/// The mark of weak pointers (src/common/globals.h, kWeakHeapObjectTag).
+const WEAK: u64 = 2;
+
+/// What a pointer may be marked with: before there were weak ones, words with that
+/// tag were Failures.
+fn marks(heap: Heap<'_>) -> u64 {
+    heap.layout.find(C::FailureTag).map_or(WEAK, |_| 0)
+}
+
+/// A pointer without its mark.
+#[inline]
+fn strong(word: u64, marks: u64) -> Option<u64> {
+    let unmarked = word & !marks;
+    (unmarked & TAG_MASK == TAG).then_some(unmarked)
 }
 
 impl Backrefs {
     /// Reads all pointers in these stretches of memory.
     pub fn read(heap: Heap<'_>, stretches: &[(u64, u64)]) -> Result<Backrefs> {
-        let word = heap.word_size() as usize;
+        match heap.word_size() {
+            8 => Backrefs::read_by::<8>(heap, stretches),
+            _ => Backrefs::read_by::<4>(heap, stretches),
+        }
+    }
+
+    fn read_by<const WORD: usize>(heap: Heap<'_>, stretches: &[(u64, u64)]) -> Result<Backrefs> {
+        let marks = marks(heap);
         let mut window = Window::new(heap.target);
         let (mut pieces, mut filters) = (Vec::new(), Vec::new());
         for (start, end) in stretches {
@@ -62,12 +74,12 @@ impl Backrefs {
                     continue;
                 };
                 let mut filter = vec![0u64; FILTER];
-                for value in words(bytes, word).filter_map(|word| strong(heap, word)) {
+                for value in words_of::<WORD>(bytes).filter_map(|word| strong(word, marks)) {
                     let (a, b) = bits(value);
                     filter[a / 64] |= 1 << (a % 64);
                     filter[b / 64] |= 1 << (b % 64);
                 }
-                let size = bytes.len().max(word) as u64;
+                let size = bytes.len().max(WORD) as u64;
                 pieces.push((at, at + size));
                 filters.push(filter);
                 at += size;
@@ -80,6 +92,7 @@ impl Backrefs {
     /// each does so weakly.
     pub fn of(&self, heap: Heap<'_>, value: Value) -> Result<Vec<(u64, bool)>> {
         let word = heap.word_size() as usize;
+        let marks = marks(heap);
         let (a, b) = bits(value.0);
         let mut window = Window::new(heap.target);
         let mut found = Vec::new();
@@ -94,7 +107,7 @@ impl Backrefs {
             window.enter(*end);
             let Some(bytes) = window.bytes(*start, end - start) else { continue };
             for (i, word_found) in words(bytes, word).enumerate() {
-                if strong(heap, word_found) == Some(value.0) {
+                if strong(word_found, marks) == Some(value.0) {
                     found.push((start + (i * word) as u64, word_found != value.0));
                 }
             }

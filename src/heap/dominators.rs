@@ -5,8 +5,9 @@
 //! through it. The algorithm is Semi-NCA (L. Georgiadis, Linear-Time Algorithms
 //! for Dominators and Related Problems, 2005).
 
-use super::column::{Bits, Column};
+use super::column::Column;
 use super::graph::Graph;
+use super::mark;
 use super::paths;
 use super::whole::Whole;
 use crate::v8::error::{Error, Result};
@@ -35,18 +36,22 @@ pub struct Dominators {
 impl Dominators {
     /// Makes the tree.
     pub fn find(heap: Heap<'_>, whole: &Whole) -> Result<Dominators> {
-        let graph = whole.graph(heap)?;
         let objects = &whole.objects;
-        let starts = starts(heap, whole, graph)?;
-        let tree = Tree::walk(heap, graph, starts.into_iter())?;
-        let idom = tree.dominators(heap, graph)?;
+        let starts = starts(heap, whole)?;
+        // Of its own, to be given back as soon as it is of no more use: what follows
+        // is as large.
+        let graph = Graph::read(heap, objects)?;
+        let tree = Tree::walk(heap, &graph, starts.into_iter())?;
+        let (first, all) = tree.predecessors(heap, &graph)?;
+        drop(graph);
+        let idom = tree.dominators(heap, first, all)?;
         let word = heap.word_size();
         let mut words = Column::default();
-        objects.sweep(heap, &mut |seen, _| {
+        objects.sweep(heap, |seen, _| {
             words.push(u32::try_from(seen.size / word).unwrap_or(u32::MAX));
             Ok(())
         })?;
-        let mut of = Column::filled(graph.len(), NONE);
+        let mut of = Column::filled(objects.len(), NONE);
         for at in (1..tree.ids.len()).rev() {
             let (id, above) = (tree.ids[at], idom[at]);
             if above > 0 {
@@ -81,7 +86,7 @@ impl Dominators {
 /// What the tree begins with: global objects and stacks; and of the other words
 /// outside of the heap, which may be there by accident, those to what these do
 /// not reach.
-pub fn starts(heap: Heap<'_>, whole: &Whole, graph: &Graph) -> Result<Vec<u32>> {
+pub fn starts(heap: Heap<'_>, whole: &Whole) -> Result<Vec<u32>> {
     let objects = &whole.objects;
     let roots = &whole.life(heap)?.roots;
     // V8's table of unique strings is no reason for a string to live.
@@ -95,8 +100,7 @@ pub fn starts(heap: Heap<'_>, whole: &Whole, graph: &Graph) -> Result<Vec<u32>> 
         .collect();
     let mut starts = paths::globals(heap, whole)?;
     starts.extend(roots.iter().filter(|root| root.used == Use::Stack).map(|root| root.id));
-    let mut reached = Bits::new(graph.len());
-    graph.reach(heap, starts.iter().copied(), &mut reached)?;
+    let reached = mark::reach(heap, objects, starts.iter().copied())?;
     let rest = roots.iter().map(|root| root.id);
     starts.extend(rest.filter(|id| !reached.has(*id) && !is_unique[objects.map_id(*id) as usize]));
     Ok(starts)
@@ -160,14 +164,17 @@ impl Tree {
     }
 
     /// Predecessors of every position: where they begin, and they.
-    fn predecessors(&self, graph: &Graph) -> (Vec<u32>, Vec<u32>) {
+    fn predecessors(&self, heap: Heap<'_>, graph: &Graph) -> Result<(Vec<u32>, Vec<u32>)> {
         let count = self.ids.len();
         let mut first = vec![0u32; count + 1];
-        let each = |visit: &mut dyn FnMut(u32, u32)| {
+        let each = |visit: &mut dyn FnMut(u32, u32)| -> Result<()> {
             for start in &self.starts {
                 visit(0, self.positions.get(*start as usize));
             }
             for at in 1..count {
+                if at.is_multiple_of(4096) {
+                    heap.check_interrupt()?;
+                }
                 for to in graph.all(self.ids[at]) {
                     match self.positions.get(to as usize) {
                         0 => {}
@@ -175,8 +182,9 @@ impl Tree {
                     }
                 }
             }
+            Ok(())
         };
-        each(&mut |_, to| first[to as usize + 1] += 1);
+        each(&mut |_, to| first[to as usize + 1] += 1)?;
         for at in 0..count {
             first[at + 1] += first[at];
         }
@@ -186,15 +194,14 @@ impl Tree {
             let slot = &mut next[to as usize];
             all[*slot as usize] = from;
             *slot += 1;
-        });
-        (first, all)
+        })?;
+        Ok((first, all))
     }
 
-    /// The position that immediately dominates each.
-    fn dominators(&self, heap: Heap<'_>, graph: &Graph) -> Result<Vec<u32>> {
+    /// The position that immediately dominates each; its predecessors are the part
+    /// of `all` that begins at its number in `first`.
+    fn dominators(&self, heap: Heap<'_>, first: Vec<u32>, all: Vec<u32>) -> Result<Vec<u32>> {
         let count = self.ids.len();
-        let (first, all) = self.predecessors(graph);
-        let mut idom = self.parents.clone();
         let mut forest = Forest {
             ancestor: self.parents.clone(),
             semi: (0..count as u32).collect(),
@@ -212,9 +219,12 @@ impl Tree {
             }
             forest.semi[at] = least;
         }
+        drop((first, all));
+        let Forest { semi, .. } = forest;
+        let mut idom = self.parents.clone();
         for at in 1..count {
             let mut above = idom[at];
-            while above > forest.semi[at] {
+            while above > semi[at] {
                 above = idom[above as usize];
             }
             idom[at] = above;

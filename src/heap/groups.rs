@@ -2,14 +2,17 @@
 //! of their properties; arrays by their length.
 
 use super::column::Column;
+use super::maps::Map;
 use super::names::Names;
 use super::objects::{Objects, Seen};
 use super::whole::Life;
+use super::window::Window;
 use crate::v8::constructor;
 use crate::v8::elements;
 use crate::v8::error::{Error, Result};
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
+use crate::v8::layout::C;
 use crate::v8::properties::{self, Key, Place};
 use crate::v8::value::Value;
 use alloc::collections::BTreeMap;
@@ -78,11 +81,14 @@ impl Group {
     }
 }
 
+/// Whether the objects with a map are JavaScript objects.
+fn is_grouped(map: &Map) -> bool {
+    (map.kind.is_js_object() || map.kind == Kind::Proxy) && !map.is_free
+}
+
 /// Where the group of an object is to be found.
 #[derive(Debug, Clone, Copy)]
 enum Home {
-    /// It is no JavaScript object.
-    None,
     /// All with this map belong together.
     Map(u32),
     /// It is looked up by the object's number.
@@ -95,7 +101,7 @@ pub struct Groups {
     /// In the order in which they were found.
     pub list: Vec<Group>,
     names: Names,
-    /// By number of map.
+    /// By number of map; none for those that no JavaScript object has.
     homes: Vec<Option<Home>>,
     /// Numbers of the objects that do not belong where their map does, and their
     /// groups.
@@ -110,6 +116,7 @@ impl Groups {
             heap,
             looks: BTreeMap::new(),
             constructors: BTreeMap::new(),
+            arrays: BTreeMap::new(),
             waiting: BTreeMap::new(),
             groups: Groups {
                 list: Vec::new(),
@@ -119,7 +126,7 @@ impl Groups {
                 listed_group: Column::default(),
             },
         };
-        objects.sweep(heap, &mut |seen, _| maker.add(life, &seen))?;
+        objects.sweep_maps(heap, is_grouped, |seen, window| maker.add(life, &seen, window))?;
         for (map_id, dead) in core::mem::take(&mut maker.waiting) {
             let id = dead.first;
             let seen = Seen { id, addr: 0, size: 0, map_id, map: objects.map(id) };
@@ -131,7 +138,6 @@ impl Groups {
     /// The group an object belongs to; none if it is no JavaScript object.
     pub fn of(&self, objects: &Objects, id: u32) -> Option<usize> {
         match self.homes.get(objects.map_id(id) as usize)?.as_ref()? {
-            Home::None => None,
             Home::Map(group) => Some(*group as usize),
             Home::Listed => {
                 let (mut low, mut high) = (0, self.listed.len());
@@ -182,6 +188,8 @@ struct Maker<'a> {
     heap: Heap<'a>,
     looks: BTreeMap<Look, u32>,
     constructors: BTreeMap<u32, Option<Rc<str>>>,
+    /// Groups of arrays by the number of their map and the word of their length.
+    arrays: BTreeMap<(u32, u64), u32>,
     /// Dead objects of maps of which no live one was seen yet, by number of map.
     waiting: BTreeMap<u32, Dead>,
     groups: Groups,
@@ -196,7 +204,7 @@ struct Dead {
 }
 
 impl Maker<'_> {
-    fn add(&mut self, life: &Life, seen: &Seen<'_>) -> Result<()> {
+    fn add(&mut self, life: &Life, seen: &Seen<'_>, window: &mut Window<'_>) -> Result<()> {
         let home = match self.groups.homes[seen.map_id as usize] {
             Some(home) => home,
             None => match self.home(seen)? {
@@ -220,11 +228,9 @@ impl Maker<'_> {
             },
         };
         let group = match home {
-            Home::None => return Ok(()),
             Home::Map(group) => group,
             Home::Listed => {
-                let value = seen.value(self.heap);
-                let group = self.group(seen, value)?;
+                let group = self.listed(seen, window)?;
                 self.groups.listed.push(seen.id);
                 self.groups.listed_group.push(group);
                 group
@@ -247,14 +253,29 @@ impl Maker<'_> {
     /// Where the objects with the map of this one belong; none if they look like
     /// one of them, which is still to be chosen.
     fn home(&self, seen: &Seen<'_>) -> Result<Option<Home>> {
-        let kind = seen.map.kind;
-        if !kind.is_js_object() && kind != Kind::Proxy || seen.map.is_free {
-            return Ok(Some(Home::None));
-        }
         let value = seen.value(self.heap);
-        let own =
-            kind == Kind::Array || properties::in_dictionary(self.heap, value).unwrap_or(true);
+        let own = seen.map.kind == Kind::Array
+            || properties::in_dictionary(self.heap, value).unwrap_or(true);
         Ok(own.then_some(Home::Listed))
+    }
+
+    /// The group of an object that does not belong where its map does.
+    fn listed(&mut self, seen: &Seen<'_>, window: &mut Window<'_>) -> Result<u32> {
+        let value = seen.value(self.heap);
+        // Arrays are many, their groups few.
+        let length = match self.heap.layout.find(C::ArrayLength) {
+            Some(offset) if seen.map.kind == Kind::Array => {
+                window.word(seen.addr.wrapping_add_signed(offset))
+            }
+            _ => None,
+        };
+        let Some(length) = length else { return self.group(seen, value) };
+        if let Some(group) = self.arrays.get(&(seen.map_id, length)) {
+            return Ok(*group);
+        }
+        let group = self.group(seen, value)?;
+        self.arrays.insert((seen.map_id, length), group);
+        Ok(group)
     }
 
     /// Puts all objects with the map of this one into its group, and those that

@@ -2,6 +2,7 @@
 //! objects.
 
 use super::window::Window;
+use super::{TAG, TAG_MASK};
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
 use crate::v8::layout::C;
@@ -50,6 +51,9 @@ pub struct Map {
     pub is_free: bool,
     /// Whether they hold no pointers.
     pub is_raw: bool,
+    /// Places in them of pointers that do not keep alive what they point to. Those
+    /// that V8 marks as weak themselves are not among them.
+    pub weak: [u64; 2],
     size: Size,
 }
 
@@ -82,8 +86,19 @@ impl Default for Maps {
 
 impl Maps {
     /// A map by its number.
+    #[inline]
     pub fn get(&self, at: u32) -> &Map {
         &self.list[at as usize]
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
     }
 
     /// Every map, by number.
@@ -116,21 +131,26 @@ impl Maps {
     }
 
     /// Number of the map that a word leads to.
+    #[inline]
     pub fn find(&mut self, heap: Heap<'_>, word: u64) -> Option<u32> {
-        if !heap.is_heap_object(Value(word)) {
+        if word & TAG_MASK != TAG {
             return None;
         }
         let slot = (word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 52) as usize % RECENT;
         let (known, at) = self.recent[slot];
         if known != word {
-            let at = self.look_up(heap, word);
-            self.recent[slot] = (word, at.unwrap_or(NONE));
-            return at;
+            return self.look_up(heap, word, slot);
         }
         (at != NONE).then_some(at)
     }
 
-    fn look_up(&mut self, heap: Heap<'_>, word: u64) -> Option<u32> {
+    fn look_up(&mut self, heap: Heap<'_>, word: u64, slot: usize) -> Option<u32> {
+        let at = self.known(heap, word);
+        self.recent[slot] = (word, at.unwrap_or(NONE));
+        at
+    }
+
+    fn known(&mut self, heap: Heap<'_>, word: u64) -> Option<u32> {
         if let Some(at) = self.by_word.get(&word) {
             return Some(*at);
         }
@@ -176,11 +196,13 @@ impl Maps {
                 Kind::HeapNumber | Kind::BigInt | Kind::FixedDoubleArray | Kind::ByteArray
             );
         let is_free = class == Some("FreeSpace") || self.filler == Some(number);
-        Some(Map { value: map, number, kind, is_free, is_raw, size })
+        let weak = weak(heap, kind, class);
+        Some(Map { value: map, number, kind, is_free, is_raw, weak, size })
     }
 
     /// Bytes of the object at an address, which has this map; none where they
     /// cannot be told but by what follows. Not more than up to `limit`.
+    #[inline]
     pub fn size(
         &self,
         heap: Heap<'_>,
@@ -189,24 +211,33 @@ impl Maps {
         addr: u64,
         limit: u64,
     ) -> Option<u64> {
-        let word = heap.word_size();
         let size = match self.list[at as usize].size {
             Size::Fixed(size) => size,
-            Size::Text { chars, width } => {
-                let length = length(heap, window, addr)?;
-                aligned(chars.checked_add(length.checked_mul(width)?)?, word)
-            }
-            Size::Counted { header, unit, mask } => {
-                let count = count(heap, window, addr + word)? & mask;
-                aligned(header.checked_add(count.checked_mul(unit)?)?, word)
-            }
-            Size::Descriptors { header } => {
-                let count = window.word(addr + word)? & 0xffff;
-                header + count * 3 * word
-            }
             Size::Rest => return None,
+            varying => told(heap, window, varying, addr)?,
         };
-        (size <= limit - addr && size >= word).then_some(size)
+        (size <= limit - addr && size >= heap.word_size()).then_some(size)
+    }
+}
+
+/// Bytes of an object that says itself how many they are.
+fn told(heap: Heap<'_>, window: &mut Window<'_>, size: Size, addr: u64) -> Option<u64> {
+    let word = heap.word_size();
+    match size {
+        Size::Fixed(size) => Some(size),
+        Size::Text { chars, width } => {
+            let length = length(heap, window, addr)?;
+            Some(aligned(chars.checked_add(length.checked_mul(width)?)?, word))
+        }
+        Size::Counted { header, unit, mask } => {
+            let count = count(heap, window, addr + word)? & mask;
+            Some(aligned(header.checked_add(count.checked_mul(unit)?)?, word))
+        }
+        Size::Descriptors { header } => {
+            let count = window.word(addr + word)? & 0xffff;
+            Some(header + count * 3 * word)
+        }
+        Size::Rest => None,
     }
 }
 
@@ -231,6 +262,18 @@ fn length(heap: Heap<'_>, window: &mut Window<'_>, addr: u64) -> Option<u64> {
         None => {
             count(heap, window, addr.checked_add_signed(heap.layout.find(C::StringLengthSmi)?)?)
         }
+    }
+}
+
+/// See [`Map::weak`]; the place of the map stands for none.
+fn weak(heap: Heap<'_>, kind: Kind, class: Option<&str>) -> [u64; 2] {
+    let word = heap.word_size();
+    let field = |id| heap.layout.find(id).map_or(0, i64::unsigned_abs);
+    match kind {
+        Kind::WeakRef => [field(C::WeakRefTarget), 0],
+        // src/objects/js-weak-refs.tq: the registry, target and token.
+        Kind::Other if class == Some("WeakCell") => [2 * word, 3 * word],
+        _ => [0, 0],
     }
 }
 

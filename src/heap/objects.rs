@@ -6,12 +6,13 @@
 //! recognized, as before V8 3.8, all memory is gone through like that, and what
 //! is found is evidence only: [`Objects::exact`] tells.
 
-use super::column::Column;
+use super::column::Narrow;
 use super::maps::{Map, Maps};
 use super::pages::{self, Page, Pages};
 use super::regions::{Region, Regions};
-use super::starts::Starts;
+use super::starts::{Place, Starts};
 use super::window::{next_page, Window};
+use super::{TAG, TAG_MASK};
 use crate::v8::error::{Error, Result};
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
@@ -29,7 +30,7 @@ pub struct Objects {
     /// Where they begin.
     pub starts: Starts,
     /// Number of each one's map.
-    map_of: Column,
+    map_of: Narrow,
     /// The maps.
     pub maps: Maps,
     /// The pages they lie on; none where pages are not recognized.
@@ -66,6 +67,12 @@ fn tagged(heap: Heap<'_>, addr: u64) -> Value {
     Value(addr.wrapping_add_signed(heap.layout.find(C::HeapObjectTag).unwrap_or(1)))
 }
 
+/// The address that a word points to, if it is a strong pointer.
+#[inline]
+pub fn untagged(word: u64) -> Option<u64> {
+    (word & TAG_MASK == TAG).then(|| word - TAG)
+}
+
 impl Objects {
     /// Searches the heap.
     pub fn find(heap: Heap<'_>, with_brk: bool) -> Result<Objects> {
@@ -78,7 +85,7 @@ impl Objects {
         };
         let mut objects = Objects {
             starts: Starts::new(heap.word_size()),
-            map_of: Column::default(),
+            map_of: Narrow::default(),
             maps: Maps::default(),
             pages,
             stretches: Vec::new(),
@@ -175,9 +182,10 @@ impl Objects {
         self.starts.is_empty()
     }
 
-    /// Number of the object a tagged word points to, which may be weak.
-    pub fn id(&self, heap: Heap<'_>, value: Value) -> Option<u32> {
-        self.starts.id(heap.addr(value).ok()?)
+    /// Number of the object a tagged word points to.
+    #[inline]
+    pub fn id(&self, value: Value) -> Option<u32> {
+        self.starts.id(untagged(value.0)?)
     }
 
     /// An object by its number.
@@ -206,19 +214,38 @@ impl Objects {
         self.map_of.iter()
     }
 
+    /// The stretch of memory an object lies in, by its address.
+    pub fn stretch(&self, addr: u64) -> (u64, u64) {
+        let after = self.stretches.partition_point(|(start, _)| *start <= addr);
+        after.checked_sub(1).map_or((addr, addr), |at| self.stretches[at])
+    }
+
     /// Bytes of an object.
     pub fn size(&self, heap: Heap<'_>, id: u32) -> u64 {
         let addr = self.starts.addr(id);
-        let after = self.stretches.partition_point(|(start, _)| *start <= addr);
-        let end = after.checked_sub(1).map_or(addr, |at| self.stretches[at].1);
-        let following = match id + 1 {
-            next if (next as usize) < self.len() => end.min(self.starts.addr(next)),
-            _ => end,
-        };
+        let (_, end) = self.stretch(addr);
         let mut window = Window::small(heap.target);
         window.enter(end);
-        let size = self.maps.size(heap, &mut window, self.map_id(id), addr, end);
-        size.unwrap_or(following - addr).min(following - addr)
+        match self.starts.place(addr) {
+            Some(place) => self.size_at(heap, &mut window, place, self.map_id(id), end),
+            None => 0,
+        }
+    }
+
+    /// Bytes of the object at a place, which has this map and lies in a stretch
+    /// that ends at `end`.
+    #[inline]
+    pub fn size_at(
+        &self,
+        heap: Heap<'_>,
+        window: &mut Window<'_>,
+        place: Place,
+        map_id: u32,
+        end: u64,
+    ) -> u64 {
+        let addr = self.starts.addr_at(place);
+        let size = self.maps.size(heap, window, map_id, addr, end);
+        size.unwrap_or_else(|| self.starts.after(place).map_or(end, |next| next.min(end)) - addr)
     }
 
     /// Goes through all objects in the order of addresses, with a window to read
@@ -226,17 +253,34 @@ impl Objects {
     pub fn sweep(
         &self,
         heap: Heap<'_>,
-        each: &mut dyn FnMut(Seen<'_>, &mut Window<'_>) -> Result<()>,
+        each: impl FnMut(Seen<'_>, &mut Window<'_>) -> Result<()>,
     ) -> Result<()> {
+        self.sweep_maps(heap, |_| true, each)
+    }
+
+    /// As [`Objects::sweep`], but only those with maps like these. Of the others not
+    /// even the size is looked at.
+    pub fn sweep_maps(
+        &self,
+        heap: Heap<'_>,
+        wanted: impl Fn(&Map) -> bool,
+        mut each: impl FnMut(Seen<'_>, &mut Window<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let wanted: Vec<bool> = self.maps.iter().map(wanted).collect();
         let mut window = Window::new(heap.target);
         let Objects { starts, map_of, maps, stretches, .. } = self;
         let mut ends = stretches.iter();
         let (mut start, mut end) = (0, 0);
-        let mut next = starts.iter().zip(map_of.iter()).peekable();
-        let mut id = 0;
-        while let Some((addr, map_id)) = next.next() {
+        let mut addrs = starts.iter();
+        let mut next = addrs.next();
+        for (id, map_id) in (0u32..).zip(map_of.iter()) {
+            let Some(addr) = next else { break };
+            next = addrs.next();
             if id % 4096 == 0 && heap.target.interrupted() {
                 return Err(Error::Interrupted);
+            }
+            if !wanted[map_id as usize] {
+                continue;
             }
             while !(start..end).contains(&addr) {
                 match ends.next() {
@@ -245,12 +289,11 @@ impl Objects {
                 }
                 window.enter(end);
             }
-            let following = next.peek().map_or(end, |(addr, _)| end.min(*addr));
+            let following = next.map_or(end, |addr| end.min(addr));
             let size = maps.size(heap, &mut window, map_id, addr, end);
             let size = size.unwrap_or(following - addr).min(following - addr);
             let map = maps.get(map_id);
             each(Seen { id, addr, size, map_id, map }, &mut window)?;
-            id += 1;
         }
         Ok(())
     }

@@ -111,7 +111,7 @@ fn search(
             continue;
         };
         for (i, value) in words(bytes, word as usize).enumerate() {
-            if let Some(id) = objects.id(heap, Value(value)) {
+            if let Some(id) = objects.id(Value(value)) {
                 roots.push(Root { at: at + i as u64 * word, id, used });
             }
         }

@@ -6,13 +6,13 @@ use super::column::Bits;
 use super::dominators::Dominators;
 use super::graph::Graph;
 use super::groups::Groups;
+use super::mark;
 use super::objects::Objects;
 use super::roots::{self, Root};
 use super::watched::{Gaps, Watched};
 use crate::v8::error::Result;
 use crate::v8::heap::Heap;
 use crate::v8::memory::Target;
-use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
 
@@ -102,7 +102,7 @@ impl Whole {
             let Some(roots) = roots::find(heap, &self.objects)? else {
                 return Ok(Life { roots: Vec::new(), alive: None });
             };
-            let alive = alive(heap, &self.objects, &roots)?;
+            let alive = mark::reach(heap, &self.objects, roots.iter().map(|root| root.id))?;
             Ok(Life { roots, alive: Some(alive) })
         })
     }
@@ -117,9 +117,7 @@ impl Whole {
     /// Which object points to which: a third of the size of the heap, so only for
     /// those who cannot do without.
     pub fn graph(&self, heap: Heap<'_>) -> Result<&Graph> {
-        self.kept(heap, &self.graph, "reading pointers", |heap| {
-            Graph::read(heap, &self.objects, true)
-        })
+        self.kept(heap, &self.graph, "reading pointers", |heap| Graph::read(heap, &self.objects))
     }
 
     /// What would be freed with what.
@@ -148,24 +146,4 @@ fn staged<T>(
     let done = work();
     target.stage(before);
     done
-}
-
-/// The objects that can be reached from these roots.
-fn alive(heap: Heap<'_>, objects: &Objects, roots: &[Root]) -> Result<Bits> {
-    let graph = Graph::read(heap, objects, false)?;
-    let maps: Vec<Option<u32>> =
-        objects.maps.iter().map(|map| objects.id(heap, map.value)).collect();
-    let mut alive = Bits::new(objects.len());
-    let mut open: Vec<u32> = roots.iter().map(|root| root.id).collect();
-    while !open.is_empty() {
-        graph.reach(heap, open.drain(..), &mut alive)?;
-        // An object keeps its map alive, and what is to be found from there.
-        let mut used = vec![false; maps.len()];
-        for (id, map) in (0u32..).zip(objects.map_ids()) {
-            used[map as usize] |= alive.has(id);
-        }
-        let used = maps.iter().zip(used).filter(|(_, used)| *used);
-        open.extend(used.filter_map(|(map, _)| *map).filter(|map| !alive.has(*map)));
-    }
-    Ok(alive)
 }

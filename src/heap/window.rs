@@ -56,6 +56,7 @@ impl<'a> Window<'a> {
     }
 
     /// The word at an address.
+    #[inline]
     pub fn word(&mut self, addr: u64) -> Option<u64> {
         let word = self.word as u64;
         let inside = addr >= self.start && addr.checked_add(word)? <= self.end;
@@ -72,17 +73,19 @@ impl<'a> Window<'a> {
 
     /// As many bytes as are at hand from an address on, at least one word, up to
     /// `len`.
+    #[inline]
     pub fn some(&mut self, addr: u64, len: u64) -> Option<&[u8]> {
         let word = self.word as u64;
         if addr < self.start || addr.checked_add(word)? > self.end {
             self.read(addr, addr.checked_add(word)?)?;
         }
         let from = (addr - self.start) as usize;
-        let len = len.min(self.end - addr) / word * word;
+        let len = len.min(self.end - addr) & !(word - 1);
         Some(&self.bytes[from..from + len as usize])
     }
 
     /// Moves to `addr`, so that at least `..need` is there.
+    #[cold]
     fn read(&mut self, addr: u64, need: u64) -> Option<()> {
         if need > self.limit || need - addr > self.bytes.len() as u64 {
             return None;
@@ -117,5 +120,16 @@ pub fn words(bytes: &[u8], word: usize) -> impl Iterator<Item = u64> + '_ {
         [a, b, c, d, e, f, g, h] => u64::from_le_bytes([a, b, c, d, e, f, g, h]),
         [a, b, c, d] => u64::from(u32::from_le_bytes([a, b, c, d])),
         _ => 0,
+    })
+}
+
+/// The words in some bytes, of a size that the compiler knows: the fastest way to
+/// look at many.
+#[inline]
+pub fn words_of<const WORD: usize>(bytes: &[u8]) -> impl Iterator<Item = u64> + '_ {
+    bytes.as_chunks::<WORD>().0.iter().map(|word| {
+        let mut wide = [0; 8];
+        wide[..WORD].copy_from_slice(word);
+        u64::from_le_bytes(wide)
     })
 }

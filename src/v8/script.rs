@@ -82,22 +82,30 @@ impl<'a> Script<'a> {
     /// table nor the source is there.
     pub fn locate(&self, position: u64) -> Location {
         let line = self.line_by_table(position).or_else(|| {
-            let source = self.source().ok()?;
-            let end = usize::try_from(position).ok()?.min(source.units.len());
-            Some(LineEnds::new(&source.units[..end]).count())
+            let source = self.source_up_to(position).ok()?;
+            Some(line_ends(&source.units))
         });
+        self.location(line, position)
+    }
+
+    /// As [`Script::locate`], and the column of the character in its line, counted
+    /// from 1; none without source. The source is read once for both.
+    pub fn locate_column(&self, position: u64) -> (Location, Option<u64>) {
+        let table = self.line_by_table(position);
+        let Ok(source) = self.source_up_to(position) else {
+            return (self.location(table, position), None);
+        };
+        let is_inside = source.units.len() as u64 == position;
+        let column = source.units.iter().rev().take_while(|unit| !is_line_end(**unit)).count();
+        let line = table.unwrap_or_else(|| line_ends(&source.units));
+        (self.location(Some(line), position), is_inside.then_some(column as u64 + 1))
+    }
+
+    fn location(&self, line: Option<u64>, position: u64) -> Location {
         match line {
             Some(line) => Location::Line(line + 1 + self.line_offset()),
             None => Location::Position(position),
         }
-    }
-
-    /// The column of a character in its line, counted from 1; none without source.
-    pub fn column(&self, position: u64) -> Option<u64> {
-        let source = self.source().ok()?;
-        let end = usize::try_from(position).ok().filter(|end| *end <= source.units.len())?;
-        let start = LineEnds::new(&source.units[..end]).last().unwrap_or(0);
-        Some((end - start) as u64 + 1)
     }
 
     /// Lines of the file before the script: not 0 for inline scripts and `vm`.
@@ -130,6 +138,19 @@ impl<'a> Script<'a> {
     }
 }
 
+fn is_line_end(unit: u16) -> bool {
+    matches!(unit, 0x0a | 0x0d | 0x2028 | 0x2029)
+}
+
+/// How many lines end in a text. Counted without a look at where they end, which
+/// the compiler makes of many characters at once.
+fn line_ends(text: &[u16]) -> u64 {
+    let ends = text.iter().filter(|unit| is_line_end(**unit)).count();
+    let pairs = text.iter().zip(text.iter().skip(1));
+    let pairs = pairs.filter(|pair| *pair == (&0x0d, &0x0a)).count();
+    (ends - pairs) as u64
+}
+
 /// Ends of lines in source text: LF, CR, CR LF, and the two Unicode ones.
 struct LineEnds<'t> {
     text: &'t [u16],
@@ -139,10 +160,6 @@ struct LineEnds<'t> {
 impl<'t> LineEnds<'t> {
     fn new(text: &'t [u16]) -> LineEnds<'t> {
         LineEnds { text, at: 0 }
-    }
-
-    fn count(self) -> u64 {
-        Iterator::count(self) as u64
     }
 }
 
@@ -158,7 +175,7 @@ impl Iterator for LineEnds<'_> {
                     self.at += 1;
                     return Some(self.at);
                 }
-                0x0a | 0x0d | 0x2028 | 0x2029 => return Some(self.at),
+                unit if is_line_end(unit) => return Some(self.at),
                 _ => {}
             }
         }
@@ -176,8 +193,8 @@ pub struct Excerpt {
 pub fn excerpt(source: &[u16], from: u64, to: u64, context: u64) -> Excerpt {
     let from = usize::try_from(from).unwrap_or(usize::MAX).min(source.len());
     let to = usize::try_from(to).unwrap_or(usize::MAX).clamp(from, source.len());
-    let first = LineEnds::new(&source[..from]).count();
-    let last = LineEnds::new(&source[..to]).count();
+    let first = line_ends(&source[..from]);
+    let last = line_ends(&source[..to]);
     let mut lines = Vec::new();
     let mut start = 0;
     let ends = LineEnds::new(source).chain(core::iter::once(source.len()));

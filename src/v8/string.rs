@@ -236,9 +236,25 @@ fn append(
     take: u64,
 ) -> Result<()> {
     let width = if one_byte { 1 } else { 2 };
-    let mut at = chars.wrapping_add(skip * width);
-    let mut left = take;
-    let mut buffer = [0u8; 4096];
+    let at = chars.wrapping_add(skip * width);
+    // Most strings are short, and a large buffer takes longer to clear than they
+    // take to read.
+    match take * width {
+        ..=64 => append_by(heap, units, at, one_byte, take, &mut [0; 64]),
+        _ => append_by(heap, units, at, one_byte, take, &mut [0; 4096]),
+    }
+}
+
+fn append_by(
+    heap: Heap<'_>,
+    units: &mut Vec<u16>,
+    mut at: u64,
+    one_byte: bool,
+    mut left: u64,
+    buffer: &mut [u8],
+) -> Result<()> {
+    let width = if one_byte { 1 } else { 2 };
+    units.reserve(left.min(buffer.len() as u64) as usize);
     while left > 0 {
         let now = left.min(buffer.len() as u64 / width);
         let bytes = &mut buffer[..(now * width) as usize];
