@@ -5,7 +5,7 @@ mod frame_json;
 mod frame_property;
 pub mod help;
 pub mod inspect;
-mod inspect_json;
+pub mod inspect_json;
 mod json;
 mod location;
 mod references;

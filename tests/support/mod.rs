@@ -23,6 +23,7 @@ pub mod stack;
 pub mod synth;
 pub mod transcript;
 pub mod v8_snapshot;
+pub mod zoo;
 
 use std::path::{Path, PathBuf};
 
