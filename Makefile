@@ -7,7 +7,7 @@ TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 RELEASE := $(TARGET_DIR)/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-hostile matrix probe bench install clean
+.PHONY: help setup build demo test test-hostile matrix probe fuzz bench install clean
 .PHONY: illumos test-illumos illumos-dist
 ifeq ($(shell uname -s),SunOS)
 # The debugger is there already: only the module is built and installed.
@@ -43,6 +43,19 @@ probe: setup build ## measure an unknown node binary: make probe NODE=path
 	@[ -n "$(NODE)" ] || { echo "usage: make probe NODE=path-of-a-node-binary" >&2; exit 2; }
 	MDB_PROBE="$(abspath $(NODE))" $(CARGO) test --features std --test matrix -- \
 	    --ignored --exact probe --nocapture
+
+# Coverage needs a flag that the stable compiler only takes when it is told so.
+FUZZ = RUSTC_BOOTSTRAP=1 $(CARGO) fuzz
+SECONDS ?= 60
+
+fuzz: ## run each fuzz target for a minute, or SECONDS=600 (needs cargo-fuzz)
+	@command -v cargo-fuzz >/dev/null || \
+	    { echo "cargo-fuzz is missing: cargo install cargo-fuzz --locked" >&2; exit 2; }
+	for target in $$($(FUZZ) list); do \
+		mkdir -p fuzz/corpus/$$target && \
+		$(FUZZ) run --sanitizer none $$target -- -max_total_time=$(SECONDS) \
+		    -timeout=10 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 || exit 1; \
+	done
 
 bench: build ## run the benchmarks
 	$(CARGO) bench --features std --bench startup --bench heap
