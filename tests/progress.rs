@@ -116,18 +116,19 @@ fn signal(name: &str, pid: &str) {
     assert!(status.is_ok_and(|status| status.success()), "the debugger is there");
 }
 
-/// A search that is held up so that it takes long; what was printed for it.
-fn slow_search(terminal: &mut Terminal) -> Option<String> {
+/// A search that is held up, some time after it was asked for, so that it takes
+/// long; what was printed for it.
+fn slow_search(terminal: &mut Terminal, after: Duration) -> Option<String> {
     terminal.type_in("::unload v8");
     terminal.type_in("::load v8");
     terminal.type_in("::echo ready");
     terminal.until("ready \r\n");
     terminal.type_in("::findjsobjects -c LeakNode ; ::echo done");
     terminal.until("-c LeakNode ; ::echo done");
-    std::thread::sleep(Duration::from_millis(30));
+    std::thread::sleep(after);
     terminal.hold_up();
     let printed = terminal.until("done \r\n");
-    printed.contains("mdb_v8: ").then_some(printed)
+    printed.contains(STAGE).then_some(printed)
 }
 
 #[test]
@@ -135,8 +136,10 @@ fn long_work_is_told_on_a_terminal_and_the_line_goes_again() {
     let dump = heap();
     let mut terminal = Terminal::on(&dump, "");
     terminal.type_in("::load v8");
-    // The moment at which it is held up may fall before the search or after it.
-    let printed = (0..10).find_map(|_| slow_search(&mut terminal));
+    // The moment at which it is held up may fall before the search or after it, so
+    // each time it is another one.
+    let moments = (0..24).map(|i| Duration::from_millis(5 + i * 7 % 120));
+    let printed = moments.into_iter().find_map(|after| slow_search(&mut terminal, after));
     let printed = printed.expect("long work is told");
     let (before, told) = printed.split_once(STAGE).expect("the stage is told");
     assert!(before.ends_with('\r'), "{printed:?}");
