@@ -4,45 +4,11 @@
 mod support;
 
 use support::synth::old::{Line, OldHeap, LINES};
+use support::zoo::Process;
 use v8::cmd::inspect::{self, Style};
 use v8::session::Session;
 use v8::v8::layout::{supplement, Layout};
-use v8::v8::memory::{Fault, Symbol, Target};
 use v8::v8::value::Value;
-
-/// A synthetic heap as the module sees a process.
-struct Process(OldHeap);
-
-impl Target for Process {
-    fn read(&self, addr: u64, buf: &mut [u8]) -> Result<(), Fault> {
-        let len = buf.len();
-        if self.0.read(addr, buf) {
-            Ok(())
-        } else {
-            Err(Fault { addr, len })
-        }
-    }
-
-    fn word_size(&self) -> usize {
-        self.0.word as usize
-    }
-
-    fn symbols(&self, _prefix: &str) -> Vec<Symbol> {
-        Vec::new()
-    }
-
-    fn symbol(&self, _name: &str) -> Option<u64> {
-        None
-    }
-
-    fn symbol_at(&self, _addr: u64) -> Option<String> {
-        None
-    }
-
-    fn register(&self, _thread: u64, _name: &str) -> Option<u64> {
-        None
-    }
-}
 
 fn session(line: &Line, word: u64) -> Session {
     let fits = |config: &&supplement::Config| {

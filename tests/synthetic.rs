@@ -12,7 +12,7 @@ use v8::session::Session;
 use v8::v8::value::Value;
 
 /// What is printed of a value, or why nothing is.
-fn shown(session: &Session, process: &Process, value: Tagged) -> String {
+fn shown(session: &Session, process: &Process<Heap>, value: Tagged) -> String {
     let Ok(heap) = session.heap(process) else { panic!("the heap has metadata") };
     let style = Style { depth: 4, ..Style::default() };
     match inspect::value(heap, Value(value.0), style) {

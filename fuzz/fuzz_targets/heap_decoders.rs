@@ -2,13 +2,8 @@
 //! something.
 #![no_main]
 
-#[allow(dead_code)]
-#[path = "../../tests/support/synth/mod.rs"]
-mod synth;
-#[path = "../../tests/support/zoo.rs"]
-mod zoo;
-
 use libfuzzer_sys::fuzz_target;
+use mdb_v8_fuzz::zoo;
 use v8::cmd::inspect::{self, Style};
 use v8::cmd::inspect_json;
 use v8::v8::describe::describe;

@@ -2,15 +2,9 @@
 //! positions, of what optimized code stands for, and of old relocation information.
 #![no_main]
 
-#[allow(dead_code)]
-#[path = "../../tests/support/synth/mod.rs"]
-mod synth;
-#[allow(dead_code)]
-#[path = "../../tests/support/zoo.rs"]
-mod zoo;
-
 use libfuzzer_sys::fuzz_target;
-use synth::{Heap, Tagged};
+use mdb_v8_fuzz::synth::{Heap, Tagged};
+use mdb_v8_fuzz::zoo;
 use v8::v8::code::{self, Code};
 use v8::v8::layout::C;
 use v8::v8::value::Value;

@@ -1,6 +1,6 @@
 //! Frames as `::jsstack` and `::jsframe` print them.
 
-use super::frame_property::{content_text, executing_at, tells_lines, Property};
+use super::frame_property::{content_text, Property};
 use super::{frame_json, location};
 use crate::mdb::args::Opt;
 use crate::mdb::command::{Call, Failure};
@@ -8,6 +8,7 @@ use crate::mdb::output::Out;
 use crate::v8::arguments;
 use crate::v8::describe::describe;
 use crate::v8::error::{Error, Result};
+use crate::v8::executing;
 use crate::v8::frames::{Frame, FrameKind};
 use crate::v8::function::{Function, Shared};
 use crate::v8::heap::Heap;
@@ -221,8 +222,8 @@ impl Printer {
                 Ok(found) => {
                     out.line(format_args!("{MARGIN}file: {}", location::file(found)));
                     out.line(format_args!("{MARGIN}posn: {}", location::position(found)));
-                    if !found.builtin && tells_lines(heap) {
-                        let exec = Property::Executing(executing_at(heap, frame, shared));
+                    if !found.builtin && executing::tells_lines(heap) {
+                        let exec = Property::Executing(executing::location(heap, frame, shared));
                         out.line(format_args!("{MARGIN}exec: {}", exec.text(heap)));
                     }
                 }

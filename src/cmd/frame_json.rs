@@ -1,11 +1,11 @@
 //! Frames as `-j` prints them.
 
 use super::frame;
-use super::frame_property::executing_at;
 use super::json::Json;
 use super::location;
 use crate::v8::arguments;
 use crate::v8::describe::describe;
+use crate::v8::executing;
 use crate::v8::frames::{Frame, FrameKind};
 use crate::v8::function::{Function, Shared};
 use crate::v8::heap::Heap;
@@ -40,7 +40,7 @@ pub fn javascript(
         Ok(definition) => location::json(row, &definition),
         Err(error) => row.with("error", alloc::format!("{error}")),
     };
-    let row = executing(row, executing_at(heap, frame, shared).ok().flatten());
+    let row = executing_at(row, executing::location(heap, frame, shared).ok().flatten());
     let Some(function) = function else { return row.with("inlined", true) };
     let row = match arguments::of_frame(heap, frame.fp, function.object) {
         Ok(call) => {
@@ -82,7 +82,7 @@ pub fn content(heap: Heap<'_>, row: Json, content: &Content) -> Json {
 }
 
 /// The member of the place that a frame executes.
-pub fn executing(row: Json, place: Option<Location>) -> Json {
+pub fn executing_at(row: Json, place: Option<Location>) -> Json {
     match place {
         Some(Location::Line(line)) => row.with("exec_line", line),
         Some(Location::Position(position)) => row.with("exec_position", position),

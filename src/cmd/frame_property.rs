@@ -9,7 +9,6 @@ use crate::v8::executing;
 use crate::v8::frames::Frame;
 use crate::v8::function::{Definition, Function, Shared};
 use crate::v8::heap::Heap;
-use crate::v8::layout::C;
 use crate::v8::locals::{self, Content};
 use crate::v8::parameters;
 use crate::v8::properties::Slot;
@@ -42,8 +41,11 @@ impl Property {
         match name {
             "file" => return Ok(Some(Property::File(shared.definition()?))),
             "posn" => return Ok(Some(Property::Position(shared.definition()?))),
-            "exec" if shared.is_builtin() || !tells_lines(heap) => return Ok(None),
-            "exec" => return Ok(Some(Property::Executing(executing_at(heap, frame, shared)))),
+            "exec" if shared.is_builtin() || !executing::tells_lines(heap) => return Ok(None),
+            "exec" => {
+                let place = executing::location(heap, frame, shared);
+                return Ok(Some(Property::Executing(place)));
+            }
             _ => {}
         }
         let Some(function) = function else { return Ok(None) };
@@ -74,7 +76,7 @@ impl Property {
         match self {
             Property::File(definition) => row.with("file", location::file(definition)),
             Property::Position(definition) => location::json_at(row, definition.location),
-            Property::Executing(Ok(place)) => frame_json::executing(row, *place),
+            Property::Executing(Ok(place)) => frame_json::executing_at(row, *place),
             Property::Executing(Err(error)) => row.with("error", alloc::format!("{error}")),
             Property::Content(content) => frame_json::content(heap, row, content),
         }
@@ -93,21 +95,6 @@ fn named(heap: Heap<'_>, frame: &Frame, function: Value, name: &str) -> Result<O
     let values = arguments::of_frame(heap, frame.fp, function)?.values;
     let value = values.get(index).copied();
     Ok(value.map(|value| Property::Content(Content::Is(Slot::Value(value)))))
-}
-
-/// Whether it is known where positions stand: in tables of bytecode or, before
-/// V8 6, with machine code.
-pub fn tells_lines(heap: Heap<'_>) -> bool {
-    let has = |id: C| heap.layout.find(id).is_some();
-    has(C::FpBytecodeArray)
-        || has(C::CodeKindFull) && (has(C::CodeRelocation) || has(C::CodePositions))
-}
-
-/// The place in its script that a frame executes; `None` if that is unknown.
-pub fn executing_at(heap: Heap<'_>, frame: &Frame, shared: Shared<'_>) -> Result<Option<Location>> {
-    let position = executing::position(heap, frame.fp, frame.pc, frame.tier)?;
-    let Some(position) = position else { return Ok(None) };
-    Ok(shared.script()?.map(|script| script.locate(position)))
 }
 
 /// What a variable holds, in the words of an argument's value.

@@ -6,7 +6,7 @@ use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::files::Writer;
 use crate::mdb::output::Out;
 use crate::session::Session;
-use crate::v8::memory::Target;
+use crate::v8::memory::{staged, Target};
 
 /// `::jsheapsnapshot`
 pub struct JsHeapSnapshot;
@@ -37,10 +37,8 @@ too, without names.
         let snapshot = Snapshot::new(heap, &whole)?;
         let failed = |reason| Failure::Message(alloc::format!("failed to write {path}: {reason}"));
         let mut writer = Writer::create(&path, call.options.has('f')).map_err(failed)?;
-        let before = target.stage("writing the snapshot");
-        let written = snapshot.write(&mut writer, &path);
-        target.stage(before);
-        let (nodes, edges) = written?;
+        let write = || snapshot.write(&mut writer, &path);
+        let (nodes, edges) = staged(target, "writing the snapshot", write)?;
         writer.finish().map_err(failed)?;
         out.line(format_args!("{path}: {nodes} nodes, {edges} edges"));
         Ok(Flow::Done)

@@ -12,7 +12,7 @@ use super::roots::{self, Root};
 use super::watched::{Gaps, Watched};
 use crate::v8::error::Result;
 use crate::v8::heap::Heap;
-use crate::v8::memory::Target;
+use crate::v8::memory::{staged, Target};
 use alloc::vec::Vec;
 use core::cell::OnceCell;
 
@@ -134,16 +134,4 @@ impl Whole {
             Groups::find(heap, &self.objects, life)
         })
     }
-}
-
-/// Does work that may take long, and says so.
-fn staged<T>(
-    target: &dyn Target,
-    stage: &'static str,
-    work: impl FnOnce() -> Result<T>,
-) -> Result<T> {
-    let before = target.stage(stage);
-    let done = work();
-    target.stage(before);
-    done
 }

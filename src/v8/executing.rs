@@ -2,11 +2,13 @@
 
 use crate::v8::code::{self, Code, Compiler, Finder, Place};
 use crate::v8::error::Result;
-use crate::v8::function::Function;
+use crate::v8::frames::Frame;
+use crate::v8::function::{Function, Shared};
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
 use crate::v8::layout::C;
 use crate::v8::positions;
+use crate::v8::script::Location;
 use crate::v8::translation;
 use crate::v8::value::Value;
 use alloc::vec::Vec;
@@ -126,4 +128,19 @@ pub fn position(heap: Heap<'_>, fp: u64, pc: u64, tier: Tier) -> Result<Option<u
         return Ok(None);
     };
     positions::in_bytecode(heap, bytecode, offset)
+}
+
+/// The place in its script that a frame of a function executes; none where that
+/// cannot be told.
+pub fn location(heap: Heap<'_>, frame: &Frame, shared: Shared<'_>) -> Result<Option<Location>> {
+    let Some(position) = position(heap, frame.fp, frame.pc, frame.tier)? else { return Ok(None) };
+    Ok(shared.script()?.map(|script| script.locate(position)))
+}
+
+/// Whether it is known where positions stand: in tables of bytecode or, before
+/// V8 6, with machine code.
+pub fn tells_lines(heap: Heap<'_>) -> bool {
+    let has = |id: C| heap.layout.find(id).is_some();
+    has(C::FpBytecodeArray)
+        || has(C::CodeKindFull) && (has(C::CodeRelocation) || has(C::CodePositions))
 }

@@ -114,3 +114,11 @@ pub trait Target {
         ""
     }
 }
+
+/// Does work that may take long, and tells a user who waits what it is.
+pub fn staged<T>(target: &dyn Target, stage: &'static str, work: impl FnOnce() -> T) -> T {
+    let before = target.stage(stage);
+    let done = work();
+    target.stage(before);
+    done
+}

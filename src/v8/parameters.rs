@@ -31,7 +31,7 @@ fn wrapped(shared: Shared<'_>) -> Option<Vec<String>> {
     let script = shared.script().ok()??;
     let (start, end) = shared.range().ok()??;
     let names = script.wrapped_arguments().filter(|_| start == 0)?;
-    // V8 7.0 counts to the last token only.
+    // V8 7.0 counts to the last token only (seen on cores of Node 11.15.0).
     let is_whole = script.source_length().ok()? == end || {
         let source = script.source().ok()?.units;
         let rest = String::from_utf16_lossy(source.get(usize::try_from(end).ok()?..)?);

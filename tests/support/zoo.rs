@@ -1,6 +1,7 @@
 //! A synthetic heap with values of every kind, as the module sees a process,
 //! and damage to it.
 
+use super::synth::old::OldHeap;
 use super::synth::release::{Release, V11_3, V14_6, V3_14};
 use super::synth::{Heap, Tagged};
 use v8::session::Session;
@@ -10,10 +11,48 @@ use v8::v8::memory::{Fault, Symbol, Target};
 /// All lines that heaps are built for.
 pub const ALL: &[&Release] = &[&V3_14, &V11_3, &V14_6];
 
-/// A synthetic heap as the module sees a process.
-pub struct Process(pub Heap);
+/// A heap that was laid out in made-up memory.
+pub trait Made {
+    /// Reads as a debugger would: all or nothing.
+    fn read(&self, addr: u64, buf: &mut [u8]) -> bool;
+    /// Bytes of a word.
+    fn word_size(&self) -> usize;
+    /// Names and addresses of the symbols.
+    fn symbols(&self) -> &[(String, u64)];
+}
 
-impl Target for Process {
+impl Made for Heap {
+    fn read(&self, addr: u64, buf: &mut [u8]) -> bool {
+        Heap::read(self, addr, buf)
+    }
+
+    fn word_size(&self) -> usize {
+        8
+    }
+
+    fn symbols(&self) -> &[(String, u64)] {
+        Heap::symbols(self)
+    }
+}
+
+impl Made for OldHeap {
+    fn read(&self, addr: u64, buf: &mut [u8]) -> bool {
+        OldHeap::read(self, addr, buf)
+    }
+
+    fn word_size(&self) -> usize {
+        self.word as usize
+    }
+
+    fn symbols(&self) -> &[(String, u64)] {
+        &[]
+    }
+}
+
+/// Such a heap as the module sees a process.
+pub struct Process<H>(pub H);
+
+impl<H: Made> Target for Process<H> {
     fn read(&self, addr: u64, buf: &mut [u8]) -> Result<(), Fault> {
         let len = buf.len();
         if self.0.read(addr, buf) {
@@ -24,7 +63,7 @@ impl Target for Process {
     }
 
     fn word_size(&self) -> usize {
-        8
+        self.0.word_size()
     }
 
     fn symbols(&self, prefix: &str) -> Vec<Symbol> {
@@ -46,7 +85,7 @@ impl Target for Process {
 }
 
 /// A session that has read the metadata.
-pub fn session(process: &Process) -> Session {
+pub fn session(process: &Process<Heap>) -> Session {
     Session::with_layout(Layout::from_metadata(read_metadata(process), 8))
 }
 

@@ -45,23 +45,23 @@ impl Format {
         }
     }
 
-    fn reader<'a>(self, bytes: &'a [u8]) -> io::Result<Box<dyn Read + 'a>> {
-        Ok(match self {
+    fn reader<'a>(self, bytes: &'a [u8]) -> Box<dyn Read + 'a> {
+        match self {
             Format::Zstd => Box::new(ZstdFrames { rest: bytes, frame: None }),
             Format::Lz4 => Box::new(lz4_flex::frame::FrameDecoder::new(bytes)),
             Format::Xz => Box::new(lzma_rust2::XzReader::new(bytes, true)),
-        })
+        }
     }
 
     /// Unpacks a file that messages call `name`. What comes before damage is kept.
     pub(super) fn unpack(self, bytes: &[u8], name: &str) -> Result<Unpacked, String> {
         let dir = directory();
-        let failed = |what: &str, why: &io::Error| {
-            format!("failed to unpack {name}{what}: {}", super::elf::os_text(why))
+        let failed = |why: io::Error| {
+            let why = super::elf::os_text(&why);
+            format!("failed to unpack {name} in {}: {why}", dir.display())
         };
-        let inside = format!(" in {}", dir.display());
-        let mut file = tempfile::tempfile_in(&dir).map_err(|why| failed(&inside, &why))?;
-        let mut reader = self.reader(bytes).map_err(|why| failed("", &why))?;
+        let mut file = tempfile::tempfile_in(&dir).map_err(failed)?;
+        let mut reader = self.reader(bytes);
         let mut progress = Progress::new(name);
         let mut block = vec![0; BLOCK];
         let (mut len, mut damage) = (0u64, None);
@@ -82,12 +82,12 @@ impl Format {
             } else {
                 file.write_all(data)
             };
-            written.map_err(|why| failed(&inside, &why))?;
+            written.map_err(failed)?;
             len += filled as u64;
             progress.show(len);
         }
         progress.clear();
-        file.set_len(len).map_err(|why| failed(&inside, &why))?;
+        file.set_len(len).map_err(failed)?;
         Ok(Unpacked { file, damage })
     }
 }
