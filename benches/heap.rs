@@ -158,11 +158,12 @@ fn payload(core: &Path) -> String {
     printed.lines().last().expect("hold has a second argument").to_owned()
 }
 
-/// A file of the addresses of up to 100,000 objects.
+/// A file of the addresses of up to 100,000 objects, taken evenly from all there are.
 fn addresses(core: &Path) -> PathBuf {
     let printed = run(core, "::findjsobjects | ::findjsobjects");
     let is_address = |line: &&str| line.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let list: Vec<&str> = printed.lines().filter(is_address).take(100_000).collect();
+    let all: Vec<&str> = printed.lines().filter(is_address).collect();
+    let list: Vec<&str> = all.iter().copied().step_by(all.len().div_ceil(100_000)).collect();
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("addresses");
     fs::write(&path, list.join("\n") + "\n").expect("the target directory is writable");
     path

@@ -37,11 +37,10 @@ objects only. In a pipe, prints the addresses of these objects.
     fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome {
         let heap = session.heap(target)?;
         let whole = session.whole(target, false)?;
-        let life = whole.life(heap)?;
-        if !life.is_known() {
+        let Some(roots) = whole.roots(heap)? else {
             let text = "the debugger does not list the target's mappings";
             return Err(Failure::Message(text.into()));
-        }
+        };
         let objects = &whole.objects;
         let is_visible = |id: u32| {
             let kind = objects.map(id).kind;
@@ -49,8 +48,7 @@ objects only. In a pipe, prints the addresses of these objects.
         };
         let globals = paths::globals(heap, &whole)?;
         if out.is_piped() {
-            let ids: BTreeSet<u32> = life
-                .roots
+            let ids: BTreeSet<u32> = roots
                 .iter()
                 .map(|root| root.id)
                 .chain(globals)
@@ -62,7 +60,7 @@ objects only. In a pipe, prints the addresses of these objects.
             return Ok(Flow::Done);
         }
         if call.options.has('v') {
-            for root in life.roots.iter().filter(|root| is_visible(root.id)) {
+            for root in roots.iter().filter(|root| is_visible(root.id)) {
                 heap.check_interrupt()?;
                 let value = objects.value(heap, root.id);
                 let (place, kind) = (references::place(target, root), describe(heap, value));
@@ -77,7 +75,7 @@ objects only. In a pipe, prints the addresses of these objects.
             return Ok(Flow::Done);
         }
         let of = |wanted: &[Use]| {
-            let roots = life.roots.iter().filter(|root| wanted.contains(&root.used));
+            let roots = roots.iter().filter(|root| wanted.contains(&root.used));
             let roots: Vec<&Root> = roots.collect();
             let distinct: BTreeSet<u32> = roots.iter().map(|root| root.id).collect();
             (roots.len(), distinct.len())

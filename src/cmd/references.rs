@@ -107,7 +107,7 @@ pub fn described(heap: Heap<'_>, link: &Link) -> String {
 /// The words outside the heap that point to a value.
 pub fn roots(heap: Heap<'_>, whole: &Whole, value: Value) -> Result<Vec<Root>> {
     let id = whole.objects.id(value);
-    let roots = whole.life(heap)?.roots.iter();
+    let roots = whole.roots(heap)?.unwrap_or_default().iter();
     Ok(roots.filter(|root| Some(root.id) == id).copied().collect())
 }
 

@@ -88,7 +88,7 @@ impl Dominators {
 /// not reach.
 pub fn starts(heap: Heap<'_>, whole: &Whole) -> Result<Vec<u32>> {
     let objects = &whole.objects;
-    let roots = &whole.life(heap)?.roots;
+    let roots = whole.roots(heap)?.unwrap_or_default();
     // V8's table of unique strings is no reason for a string to live.
     let is_unique: Vec<bool> = objects
         .maps
@@ -100,7 +100,7 @@ pub fn starts(heap: Heap<'_>, whole: &Whole) -> Result<Vec<u32>> {
         .collect();
     let mut starts = paths::globals(heap, whole)?;
     starts.extend(roots.iter().filter(|root| root.used == Use::Stack).map(|root| root.id));
-    let reached = mark::reach(heap, objects, starts.iter().copied())?;
+    let reached = mark::reach(heap, objects, starts.iter().map(|id| objects.starts.place_of(*id)))?;
     let rest = roots.iter().map(|root| root.id);
     starts.extend(rest.filter(|id| !reached.has(*id) && !is_unique[objects.map_id(*id) as usize]));
     Ok(starts)

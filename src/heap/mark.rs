@@ -23,51 +23,87 @@ const PIECE: u64 = 256 << 10;
 /// Objects of a block that are read one by one before all of it is.
 const FEW: u32 = 32;
 
-/// The objects that can be reached from those of these numbers. An object keeps
-/// its map alive, and the key of an entry of a weak collection the value.
-pub fn reach(heap: Heap<'_>, objects: &Objects, from: impl Iterator<Item = u32>) -> Result<Bits> {
-    match heap.word_size() {
-        8 => reach_by::<8>(heap, objects, from),
-        _ => reach_by::<4>(heap, objects, from),
-    }
+/// The objects that can be reached from those at these places. An object keeps its
+/// map alive, and the key of an entry of a weak collection the value.
+pub fn reach(heap: Heap<'_>, objects: &Objects, from: impl Iterator<Item = Place>) -> Result<Bits> {
+    let mut marking = Marking::new(heap, objects, from)?;
+    marking.go_on(heap, objects, None)?;
+    Ok(marking.found(objects))
 }
 
-fn reach_by<const WORD: usize>(
-    heap: Heap<'_>,
-    objects: &Objects,
-    from: impl Iterator<Item = u32>,
-) -> Result<Bits> {
-    let starts = &objects.starts;
-    let weak = Ephemerons::read(heap, objects)?;
-    let mut open = Open::new(starts);
-    from.for_each(|id| open.reach(starts.addr(id)));
-    let mut used = vec![false; objects.maps.len()];
-    let mut memory = Memory::new(heap, objects);
-    let mut steps = 0u32;
-    while let Some(block) = open.next() {
-        memory.enter(block);
-        while let Some(place) = open.take() {
-            steps = steps.wrapping_add(1);
-            if steps.is_multiple_of(PATIENCE) {
-                heap.check_interrupt()?;
-            }
-            let id = starts.id_at(place);
-            let map_id = objects.map_id(id);
-            if !used[map_id as usize] {
-                used[map_id as usize] = true;
-                open.follow(objects.maps.get(map_id).value.0);
-            }
-            weak.held_by(id).for_each(|value| open.reach(starts.addr(value)));
-            if !weak.is_table(id) {
-                memory.words::<WORD>(heap, place, map_id, |word| open.follow(word))?;
-            }
+/// Such a search on its way: who asks for one object need not wait for all.
+#[derive(Debug)]
+pub struct Marking {
+    open: Open,
+    weak: Ephemerons,
+    /// The maps that were reached, by number.
+    used: Vec<bool>,
+}
+
+impl Marking {
+    /// Begins with the objects at these places.
+    pub fn new(
+        heap: Heap<'_>,
+        objects: &Objects,
+        from: impl Iterator<Item = Place>,
+    ) -> Result<Marking> {
+        let weak = Ephemerons::read(heap, objects)?;
+        let mut open = Open::new(&objects.starts);
+        from.for_each(|place| open.reach(place));
+        Ok(Marking { open, weak, used: vec![false; objects.maps.len()] })
+    }
+
+    /// Goes on until an object is reached, or until nothing is left; whether the
+    /// object was. After an error it is of no use any more.
+    pub fn go_on(&mut self, heap: Heap<'_>, objects: &Objects, until: Option<u32>) -> Result<bool> {
+        match heap.word_size() {
+            8 => self.go_on_by::<8>(heap, objects, until),
+            _ => self.go_on_by::<4>(heap, objects, until),
         }
     }
-    Ok(open.found())
+
+    fn go_on_by<const WORD: usize>(
+        &mut self,
+        heap: Heap<'_>,
+        objects: &Objects,
+        until: Option<u32>,
+    ) -> Result<bool> {
+        let Marking { open, weak, used } = self;
+        let starts = &objects.starts;
+        let until = until.map(|id| starts.place_of(id));
+        let mut memory = Memory::new(heap, objects);
+        let mut steps = 0u32;
+        while !until.is_some_and(|place| open.has_reached(place)) {
+            let Some(block) = open.next() else { return Ok(false) };
+            memory.enter(block);
+            while let Some(place) = open.take() {
+                steps = steps.wrapping_add(1);
+                if steps.is_multiple_of(PATIENCE) {
+                    heap.check_interrupt()?;
+                }
+                let id = starts.id_at(place);
+                let map_id = objects.map_id(id);
+                if !used[map_id as usize] {
+                    used[map_id as usize] = true;
+                    open.follow(starts, objects.maps.get(map_id).value.0);
+                }
+                weak.held_by(id).for_each(|value| open.reach(starts.place_of(value)));
+                if !weak.is_table(id) {
+                    memory.words::<WORD>(heap, place, map_id, |word| open.follow(starts, word))?;
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// All that were reached, by number.
+    pub fn found(&self, objects: &Objects) -> Bits {
+        self.open.found(&objects.starts)
+    }
 }
 
 /// Which of 64 words objects begin at.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct Row {
     /// Those that were not reached.
     left: u64,
@@ -76,8 +112,8 @@ struct Row {
 }
 
 /// What was reached, and what of it is still to be looked at.
-struct Open<'a> {
-    starts: &'a Starts,
+#[derive(Debug)]
+struct Open {
     rows: Vec<Row>,
     /// Blocks with something to be looked at, and which they are.
     blocks: VecDeque<u32>,
@@ -87,10 +123,9 @@ struct Open<'a> {
     row: usize,
 }
 
-impl Open<'_> {
-    fn new(starts: &Starts) -> Open<'_> {
+impl Open {
+    fn new(starts: &Starts) -> Open {
         Open {
-            starts,
             rows: starts.rows().iter().map(|bits| Row { left: *bits, open: 0 }).collect(),
             blocks: VecDeque::new(),
             waits: vec![false; starts.blocks()],
@@ -126,16 +161,15 @@ impl Open<'_> {
 
     /// The object that a word points to, if it does, is reached.
     #[inline(always)]
-    fn follow(&mut self, word: u64) {
-        if let Some(addr) = untagged(word) {
-            self.reach(addr);
+    fn follow(&mut self, starts: &Starts, word: u64) {
+        if let Some(place) = untagged(word).and_then(|addr| starts.near(addr)) {
+            self.reach(place);
         }
     }
 
-    /// The object that begins at an address, if one does, is reached.
+    /// The object at a place, if one begins there, is reached.
     #[inline(always)]
-    fn reach(&mut self, addr: u64) {
-        let Some(place) = self.starts.near(addr) else { return };
+    fn reach(&mut self, place: Place) {
         let (at, bit) = place.row();
         let row = &mut self.rows[at];
         if row.left >> bit & 1 == 1 {
@@ -150,11 +184,17 @@ impl Open<'_> {
         }
     }
 
+    /// Whether the object at a place was reached.
+    fn has_reached(&self, place: Place) -> bool {
+        let (row, bit) = place.row();
+        self.rows[row].left >> bit & 1 == 0
+    }
+
     /// The numbers of all that were reached.
-    fn found(self) -> Bits {
-        let mut found = Bits::new(self.starts.len());
+    fn found(&self, starts: &Starts) -> Bits {
+        let mut found = Bits::new(starts.len());
         let mut id = 0;
-        for (bits, row) in self.starts.rows().iter().zip(&self.rows) {
+        for (bits, row) in starts.rows().iter().zip(&self.rows) {
             let (mut bits, count) = (*bits, bits.count_ones());
             let mut reached = 0;
             for at in 0..count {

@@ -64,7 +64,7 @@ pub fn globals(heap: Heap<'_>, whole: &Whole) -> Result<Vec<u32>> {
 /// The shortest path to an object from roots of one kind; none where there is
 /// none.
 pub fn find(heap: Heap<'_>, whole: &Whole, id: u32, origin: Origin) -> Result<Option<Path>> {
-    let roots = &whole.life(heap)?.roots;
+    let roots = whole.roots(heap)?.unwrap_or_default();
     let starts: Vec<u32> = match origin {
         Origin::Global => globals(heap, whole)?,
         Origin::Outside => roots.iter().filter(|r| r.used != Use::Stack).map(|r| r.id).collect(),

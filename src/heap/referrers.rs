@@ -74,7 +74,6 @@ pub fn find(
 ) -> Result<Found> {
     let objects = &whole.objects;
     let backrefs = whole.backrefs(heap)?;
-    let life = whole.life(heap)?;
     let mut found = Found::default();
     let mut known = BTreeSet::new();
     let mut open = VecDeque::from([(target, 0)]);
@@ -84,7 +83,7 @@ pub fn find(
             let start = objects.starts.addr(id);
             let inside = at > start && at - start < objects.size(heap, id);
             let map = objects.map(id);
-            if !inside || map.is_raw || map.is_free || !life.has(id) {
+            if !inside || map.is_raw || map.is_free || !whole.is_alive(heap, id)? {
                 continue;
             }
             let holder = objects.value(heap, id);

@@ -7,13 +7,13 @@
 //! are left from before: what has no root is dead for certain, what has one may
 //! be dead all the same.
 
-use super::objects::Objects;
+use super::objects::{untagged, Objects};
+use super::starts::Place;
 use super::window::{next_page, words, Window};
 use crate::v8::error::{Error, Result};
 use crate::v8::heap::Heap;
 use crate::v8::memory::{Mapping, Use};
 use crate::v8::thread::stack_pointer;
-use crate::v8::value::Value;
 use alloc::vec::Vec;
 
 /// Bytes between two looks for an interrupt.
@@ -29,6 +29,8 @@ pub struct Root {
     pub at: u64,
     /// Number of the object.
     pub id: u32,
+    /// Where it begins.
+    pub place: Place,
     /// What memory the word lies in.
     pub used: Use,
 }
@@ -111,8 +113,10 @@ fn search(
             continue;
         };
         for (i, value) in words(bytes, word as usize).enumerate() {
-            if let Some(id) = objects.id(Value(value)) {
-                roots.push(Root { at: at + i as u64 * word, id, used });
+            let place = untagged(value).and_then(|addr| objects.starts.place(addr));
+            if let Some(place) = place {
+                let id = objects.starts.id_at(place);
+                roots.push(Root { at: at + i as u64 * word, id, place, used });
             }
         }
         at += bytes.len().max(word as usize) as u64;

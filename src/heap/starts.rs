@@ -25,6 +25,13 @@ impl Place {
         let word = u32::from(self.word);
         (self.block as usize * ROWS + word as usize / 64, word % 64)
     }
+
+    /// The place of a bit of a row.
+    #[inline]
+    fn at(row: usize, bit: u32) -> Place {
+        let word = (row % ROWS) as u32 * 64 + bit;
+        Place { block: (row / ROWS) as u32, word: word as u16 }
+    }
 }
 
 /// The first byte of every object, in the order of addresses.
@@ -197,28 +204,26 @@ impl Starts {
         // Twice, as a shift by 64 is none.
         let rest = self.bits[row] & (u64::MAX << bit << 1);
         if rest != 0 {
-            return Some(self.address(row, rest.trailing_zeros()));
+            return Some(self.addr_at(Place::at(row, rest.trailing_zeros())));
         }
         let rows = self.bits.iter().enumerate().skip(row + 1);
         let mut rows = rows.filter(|(_, bits)| **bits != 0);
-        rows.next().map(|(row, bits)| self.address(row, bits.trailing_zeros()))
+        rows.next().map(|(row, bits)| self.addr_at(Place::at(row, bits.trailing_zeros())))
     }
 
-    /// The address of an object that exists.
-    pub fn addr(&self, id: u32) -> u64 {
+    /// The place of an object that exists.
+    pub fn place_of(&self, id: u32) -> Place {
         let row = self.before.partition_point(|before| *before <= id) - 1;
         let mut bits = self.bits[row];
         for _ in self.before[row]..id {
             bits &= bits - 1;
         }
-        self.address(row, bits.trailing_zeros())
+        Place::at(row, bits.trailing_zeros())
     }
 
-    /// The address of a bit.
-    #[inline]
-    fn address(&self, row: usize, bit: u32) -> u64 {
-        let within = (row % ROWS) as u64 * 64 + u64::from(bit);
-        self.base((row / ROWS) as u32) + (within << self.word_shift)
+    /// The address of an object that exists.
+    pub fn addr(&self, id: u32) -> u64 {
+        self.addr_at(self.place_of(id))
     }
 
     /// Every address in order.
@@ -246,7 +251,7 @@ impl Iterator for Iter<'_> {
         }
         let bit = self.bits.trailing_zeros();
         self.bits &= self.bits - 1;
-        Some(self.starts.address(self.row, bit))
+        Some(self.starts.addr_at(Place::at(self.row, bit)))
     }
 }
 

@@ -6,7 +6,7 @@ use super::column::Bits;
 use super::dominators::Dominators;
 use super::graph::Graph;
 use super::groups::Groups;
-use super::mark;
+use super::mark::Marking;
 use super::objects::Objects;
 use super::roots::{self, Root};
 use super::watched::{Gaps, Watched};
@@ -14,7 +14,7 @@ use crate::v8::error::Result;
 use crate::v8::heap::Heap;
 use crate::v8::memory::{staged, Target};
 use alloc::vec::Vec;
-use core::cell::OnceCell;
+use core::cell::{OnceCell, RefCell};
 
 /// Knowledge of the whole heap.
 #[derive(Debug)]
@@ -22,6 +22,9 @@ pub struct Whole {
     /// All objects.
     pub objects: Objects,
     gaps: Gaps,
+    roots: OnceCell<Option<Vec<Root>>>,
+    /// How far it is known what is alive, while not all of it is.
+    marking: RefCell<Option<Marking>>,
     life: OnceCell<Life>,
     groups: OnceCell<Groups>,
     backrefs: OnceCell<Backrefs>,
@@ -32,8 +35,6 @@ pub struct Whole {
 /// Which objects are alive.
 #[derive(Debug)]
 pub struct Life {
-    /// What keeps them alive; empty where that is not known.
-    pub roots: Vec<Root>,
     /// Those that can be reached; all of them where the roots are not known.
     alive: Option<Bits>,
 }
@@ -61,6 +62,8 @@ impl Whole {
         Ok(Whole {
             objects,
             gaps,
+            roots: OnceCell::new(),
+            marking: RefCell::new(None),
             life: OnceCell::new(),
             groups: OnceCell::new(),
             backrefs: OnceCell::new(),
@@ -96,15 +99,53 @@ impl Whole {
         self.gaps.missing()
     }
 
+    /// What keeps objects alive; none where the debugger does not tell what memory
+    /// there is.
+    pub fn roots(&self, heap: Heap<'_>) -> Result<Option<&[Root]>> {
+        let roots = self.kept(heap, &self.roots, "looking for roots", |heap| {
+            roots::find(heap, &self.objects)
+        })?;
+        Ok(roots.as_deref())
+    }
+
     /// Which objects are alive.
     pub fn life(&self, heap: Heap<'_>) -> Result<&Life> {
+        let known = self.roots(heap)?;
         self.kept(heap, &self.life, "following pointers", |heap| {
-            let Some(roots) = roots::find(heap, &self.objects)? else {
-                return Ok(Life { roots: Vec::new(), alive: None });
+            let alive = match known {
+                Some(roots) => {
+                    let mut marking = self.marking(heap, roots)?;
+                    marking.go_on(heap, &self.objects, None)?;
+                    Some(marking.found(&self.objects))
+                }
+                None => None,
             };
-            let alive = mark::reach(heap, &self.objects, roots.iter().map(|root| root.id))?;
-            Ok(Life { roots, alive: Some(alive) })
+            Ok(Life { alive })
         })
+    }
+
+    /// Whether an object is alive, found out with as little work as that takes.
+    pub fn is_alive(&self, heap: Heap<'_>, id: u32) -> Result<bool> {
+        let roots = match (self.life.get(), self.roots(heap)?) {
+            (None, Some(roots)) => roots,
+            _ => return Ok(self.life(heap)?.has(id)),
+        };
+        let target = &Watched { target: heap.target, gaps: &self.gaps };
+        let heap = Heap { target, ..heap };
+        staged(heap.target, "following pointers", || {
+            let mut marking = self.marking(heap, roots)?;
+            let alive = marking.go_on(heap, &self.objects, Some(id))?;
+            *self.marking.borrow_mut() = Some(marking);
+            Ok(alive)
+        })
+    }
+
+    /// The marking that was begun, or a new one.
+    fn marking(&self, heap: Heap<'_>, roots: &[Root]) -> Result<Marking> {
+        match self.marking.take() {
+            Some(marking) => Ok(marking),
+            None => Marking::new(heap, &self.objects, roots.iter().map(|root| root.place)),
+        }
     }
 
     /// Which memory holds pointers to what.

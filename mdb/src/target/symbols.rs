@@ -387,18 +387,19 @@ fn address_index(elf: &Elf, view: &View<'_>) -> Vec<Entry> {
     let sections = elf.sections();
     let mut entries: Vec<Entry> = Vec::with_capacity(found.len());
     let mut start = 0;
+    let mut symbols: Vec<(GElf_Sym, u32)> = Vec::new();
     while start < found.len() {
         let value = found[start].0;
         let same = found[start..].iter().take_while(|(other, _)| *other == value).count();
         let next = found.get(start + same).map_or(u64::MAX, |(value, _)| *value);
-        let mut symbols: Vec<(GElf_Sym, u32)> = found[start..start + same]
-            .iter()
-            .filter_map(|(_, index)| Some((view.symbol(*index as usize)?, *index)))
-            .collect();
+        let group = found[start..start + same].iter();
+        symbols.clear();
+        symbols
+            .extend(group.filter_map(|(_, index)| Some((view.symbol(*index as usize)?, *index))));
         if symbols.len() > 1 {
             symbols.sort_by_cached_key(|(sym, index)| preference(view, sym, *index));
         }
-        for (sym, index) in symbols {
+        for (sym, index) in symbols.iter().copied() {
             let guessed = sym.st_size == 0;
             let end = if guessed {
                 section_end(sections, &sym).min(next)
