@@ -63,6 +63,7 @@ module! {
     commands:
         FindJsObjects
         JsArray
+        JsAsync
         JsClosure
         JsConstructor
         JsDiff

@@ -1,7 +1,9 @@
 //! Frames as `::jsstack` and `::jsframe` print them.
 
+use super::async_stack::AsyncFrame;
 use super::frame_property::{content_text, Property};
 use super::{frame_json, location};
+use crate::heap::waits;
 use crate::mdb::args::Opt;
 use crate::mdb::command::{Call, Failure};
 use crate::mdb::output::Out;
@@ -12,10 +14,12 @@ use crate::v8::executing;
 use crate::v8::frames::{Frame, FrameKind};
 use crate::v8::function::{Function, Shared};
 use crate::v8::heap::Heap;
+use crate::v8::layout::C;
 use crate::v8::locals::{self, Local};
 use crate::v8::method;
 use crate::v8::parameters;
 use crate::v8::script;
+use crate::v8::suspended;
 use crate::v8::value::Value;
 use alloc::string::String;
 
@@ -123,6 +127,38 @@ impl Printer {
                 if self.warnings {
                     out.warn(alloc::format!("{fp:x} is not a frame of JavaScript or V8"));
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Prints what waits for a function that was suspended and goes on, unless only
+    /// some frames are wanted.
+    pub fn waiting(&mut self, heap: Heap<'_>, object: Value, out: &mut Out) -> Result<()> {
+        if self.is_filtered() || heap.layout.find(C::ReactionNext).is_none() {
+            return Ok(());
+        }
+        let Some(promise) = suspended::promise(heap, object, None)? else { return Ok(()) };
+        let waits = waits::of_promise(heap, promise)?.list;
+        let [wait] = &waits[..] else {
+            if !waits.is_empty() && !self.json {
+                let count = waits.len();
+                out.line(format_args!("        (awaited in {count} ways, see {promise}::jsasync)"));
+            }
+            return Ok(());
+        };
+        for waiter in &wait.waiters {
+            let frame = AsyncFrame::new(heap, *waiter)?;
+            if self.json {
+                out.line(format_args!("{}", frame.json()));
+                continue;
+            }
+            match frame.object().filter(|_| self.all) {
+                Some(object) => out.line(format_args!("{object} {}", frame.text(true))),
+                None => out.line(format_args!("js:     {}", frame.text(true))),
+            }
+            if self.verbose {
+                frame.details(out);
             }
         }
         Ok(())

@@ -61,7 +61,7 @@ pub fn javascript(
 }
 
 /// A variable.
-fn local(heap: Heap<'_>, Local { name, content: held }: &Local) -> Json {
+pub fn local(heap: Heap<'_>, Local { name, content: held }: &Local) -> Json {
     content(heap, Json::object().with("name", name.as_str()), held)
 }
 

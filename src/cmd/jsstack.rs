@@ -6,8 +6,12 @@ use crate::mdb::args::Opt;
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
-use crate::v8::frames::{End, FrameKind, Start, Walk};
+use crate::v8::frames::{End, Frame, FrameKind, Start, Walk};
+use crate::v8::heap::Heap;
 use crate::v8::memory::{Target, MAIN_THREAD};
+use crate::v8::suspended;
+use crate::v8::value::Value;
+use alloc::collections::VecDeque;
 use alloc::string::String;
 
 /// `::jsstack`
@@ -43,6 +47,10 @@ A variable whose declaration was not reached is not initialized; one of
 optimized code may be unavailable. Functions that the compiler inlined are shown
 too; their receivers and arguments are not known.
 
+Where the outermost function was suspended before, \"async\" lines follow, as in V8's
+own stack traces: what waits for it, each at its await. Where several wait for the
+same, ::jsasync shows them.
+
 With -p NAME, if NAME is no property, the variable or the argument of that name.
 
 With -j every frame is an object of one line: its \"kind\" (js, native, internal),
@@ -74,14 +82,19 @@ With -j every frame is an object of one line: its \"kind\" (js, native, internal
         }
         let mut printer = Printer::new(call, session.warnings);
         let (mut frames, mut javascript) = (0, 0);
+        let mut outermost = Outermost::default();
         for frame in walk.by_ref() {
             heap.check_interrupt()?;
             frames += 1;
             javascript +=
                 usize::from(matches!(frame.kind, FrameKind::JavaScript(_) | FrameKind::Inlined(_)));
+            outermost.pass(&frame);
             printer.frame(heap, &frame, out)?;
         }
         printer.finish(out);
+        if let Some(object) = outermost.resumed(heap) {
+            printer.waiting(heap, object, out)?;
+        }
         let end = walk.end.map(|end| match end {
             End::TurnsBack { fp, next } => alloc::format!(
                 "the stack may go on: the frame pointer saved at {fp:x}, {next:x}, does not lead further up"
@@ -112,6 +125,35 @@ With -j every frame is an object of one line: its \"kind\" (js, native, internal
         }
         printer.outcome()?;
         Ok(Flow::Done)
+    }
+}
+
+/// The outermost functions of a stack, each with its frame pointer and that of the
+/// frame further in.
+#[derive(Default)]
+struct Outermost {
+    list: VecDeque<(Value, u64, u64)>,
+    below: u64,
+}
+
+/// Functions that may stand around the one that V8 goes on with: its own.
+const AROUND: usize = 4;
+
+impl Outermost {
+    fn pass(&mut self, frame: &Frame) {
+        if let FrameKind::JavaScript(function) = frame.kind {
+            if self.list.len() == AROUND {
+                self.list.pop_front();
+            }
+            self.list.push_back((function, frame.fp, self.below));
+        }
+        self.below = frame.fp;
+    }
+
+    /// The object of the function that was suspended and goes on, if one of them is.
+    fn resumed(&self, heap: Heap<'_>) -> Option<Value> {
+        let mut list = self.list.iter().rev();
+        list.find_map(|(function, fp, below)| suspended::resumed(heap, *fp, *below, *function))
     }
 }
 

@@ -53,3 +53,12 @@ pub fn in_script(script: &Script<'_>, position: Option<u64>) -> String {
         None => file,
     }
 }
+
+/// A character of a script as members of a JSON object.
+pub fn json_in_script(row: Json, script: &Script<'_>, position: Option<u64>) -> Json {
+    let row = row.with("file", script.name().ok().flatten());
+    match position.map(|position| script.locate_column(position)) {
+        Some((location, column)) => json_at(row, Some(location)).with("column", column),
+        None => row,
+    }
+}

@@ -1,5 +1,6 @@
 //! Commands and walkers, one file each, named after them; and the text they share.
 
+mod async_stack;
 mod frame;
 mod frame_json;
 mod frame_property;
@@ -17,6 +18,7 @@ pub mod whatis;
 
 mod findjsobjects;
 mod jsarray;
+mod jsasync;
 mod jsclosure;
 mod jsconstructor;
 mod jsdiff;
@@ -62,6 +64,7 @@ mod walk_jsprop;
 
 pub use findjsobjects::FindJsObjects;
 pub use jsarray::JsArray;
+pub use jsasync::JsAsync;
 pub use jsclosure::JsClosure;
 pub use jsconstructor::JsConstructor;
 pub use jsdiff::JsDiff;

@@ -14,6 +14,7 @@ use crate::v8::layout::C;
 use crate::v8::primitive;
 use crate::v8::properties::Slot;
 use crate::v8::scope_info::ScopeInfo;
+use crate::v8::suspended;
 use crate::v8::value::Value;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -46,8 +47,28 @@ pub struct Local {
 /// scope first; captured parameters are among them.
 pub fn of_frame(heap: Heap<'_>, frame: &Frame, function: Value) -> Result<Vec<Local>> {
     let function = Function::new(heap, function)?;
+    let slot = heap.layout.find(C::FpContext).map(|offset| frame.fp.wrapping_add_signed(offset));
+    let innermost = slot.and_then(|slot| heap.word(slot).ok()).map(Value);
+    of_call(heap, function, innermost, &|scope| on_stack(heap, frame, scope))
+}
+
+/// The variables of the call that a suspended function goes on with; those that
+/// live in registers only have no names.
+pub fn of_suspended(heap: Heap<'_>, object: Value) -> Result<Vec<Local>> {
+    let function = suspended::function(heap, object)?;
+    let innermost = heap.field(object, C::GeneratorContext)?;
+    of_call(heap, function, Some(innermost), &|_| Ok(Vec::new()))
+}
+
+/// The variables of a call of a function, with the context of its innermost block.
+fn of_call<'a>(
+    heap: Heap<'a>,
+    function: Function<'a>,
+    innermost: Option<Value>,
+    on_stack: &dyn Fn(ScopeInfo<'_>) -> Result<Vec<Local>>,
+) -> Result<Vec<Local>> {
     let Some(scope) = function.shared.scope_info()? else { return Ok(Vec::new()) };
-    let contexts = chain(heap, frame.fp, function.context()?);
+    let contexts = chain(heap, innermost, function.context()?);
     let is_own = |context: &&Context<'_>| {
         context.scope_info().ok().flatten().is_some_and(|info| info.object == scope.object)
     };
@@ -56,12 +77,12 @@ pub fn of_frame(heap: Heap<'_>, frame: &Frame, function: Value) -> Result<Vec<Lo
         let names = scope.context_locals()?.into_iter().flatten();
         locals.extend(names.map(|name| Local { name, content: Content::Unknown }));
     }
-    locals.extend(on_stack(heap, frame, scope)?);
+    locals.extend(on_stack(scope)?);
     for context in contexts.iter().rev() {
         // Blocks with a context have names of what is on the stack, too.
         match context.scope_info()? {
             Some(block) if block.object != scope.object => {
-                locals.extend(on_stack(heap, frame, block)?);
+                locals.extend(on_stack(block)?);
             }
             _ => {}
         }
@@ -76,12 +97,11 @@ pub fn of_frame(heap: Heap<'_>, frame: &Frame, function: Value) -> Result<Vec<Lo
     Ok(locals)
 }
 
-/// The contexts of a call, innermost first: from the frame's own to that of the
-/// closure. None where they do not lead there.
-fn chain<'a>(heap: Heap<'a>, fp: u64, closure: Value) -> Vec<Context<'a>> {
-    let slot = heap.layout.find(C::FpContext).map(|offset| fp.wrapping_add_signed(offset));
+/// The contexts of a call, innermost first, up to that of the closure. None where
+/// they do not lead there.
+fn chain<'a>(heap: Heap<'a>, innermost: Option<Value>, closure: Value) -> Vec<Context<'a>> {
     let mut contexts = Vec::new();
-    let Some(Ok(mut at)) = slot.map(|slot| heap.word(slot).map(Value)) else { return contexts };
+    let Some(mut at) = innermost else { return contexts };
     while at != closure && contexts.len() < MAX_CONTEXTS {
         let Ok(context) = Context::new(heap, at) else { return Vec::new() };
         let Ok(outer) = context.outer() else { return Vec::new() };

@@ -22,6 +22,21 @@ const MAX_PROPERTIES: u32 = 1 << 14;
 /// The name of a frame's function, with what the receiver tells of it:
 /// `<anonymous> (as Module._compile)`, `Array.forEach`.
 pub fn name(heap: Heap<'_>, fp: u64, function: Function<'_>) -> String {
+    name_by(heap, function, || {
+        arguments::of_frame(heap, fp, function.object).ok().and_then(|call| call.receiver)
+    })
+}
+
+/// The name of a function that was called on a receiver.
+pub fn name_on(heap: Heap<'_>, receiver: Option<Value>, function: Function<'_>) -> String {
+    name_by(heap, function, || receiver)
+}
+
+fn name_by(
+    heap: Heap<'_>,
+    function: Function<'_>,
+    receiver: impl FnOnce() -> Option<Value>,
+) -> String {
     let name = function.name();
     let unnamed = matches!(
         (function.shared.own_name(), function.shared.inferred_name()),
@@ -30,8 +45,7 @@ pub fn name(heap: Heap<'_>, fp: u64, function: Function<'_>) -> String {
     if !unnamed && !function.shared.is_native() {
         return name;
     }
-    let call = arguments::of_frame(heap, fp, function.object);
-    let Some(receiver) = call.ok().and_then(|call| call.receiver) else { return name };
+    let Some(receiver) = receiver() else { return name };
     let Some(class) = class(heap, receiver) else { return name };
     if !unnamed {
         return if name.starts_with(&class) { name } else { alloc::format!("{class}.{name}") };

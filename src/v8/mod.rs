@@ -33,6 +33,8 @@ pub mod script;
 pub mod special;
 pub mod stack_trace;
 pub mod string;
+pub mod suspended;
 pub mod thread;
 pub mod translation;
 pub mod value;
+pub mod waiting;

@@ -19,7 +19,8 @@ const MAX_WRAPPED: u64 = 1 << 10;
 #[derive(Clone, Copy)]
 pub struct Script<'a> {
     heap: Heap<'a>,
-    object: Value,
+    /// The object.
+    pub object: Value,
 }
 
 /// A place in a script.

@@ -520,6 +520,32 @@ constants! {
     GeneratorClosed = "+generator_closed" ["generator_closed"];
     /// Continuation of one that is executing.
     GeneratorExecuting = "+generator_executing" ["generator_executing"];
+    /// Context a generator goes on in: that of its innermost block.
+    GeneratorContext = "JSGeneratorObject.context" ["class_JSGeneratorObject__context"];
+    /// Receiver of a generator.
+    GeneratorReceiver = "JSGeneratorObject.receiver" ["class_JSGeneratorObject__receiver"];
+    /// Where in its bytecode a generator is suspended, counted from the tagged start.
+    GeneratorPosition = "JSGeneratorObject.input_or_debug_pos" ["class_JSGeneratorObject__input_or_debug_pos"];
+    /// What was on the stack of a generator.
+    GeneratorRegisters = "JSGeneratorObject.parameters_and_registers" ["class_JSGeneratorObject__parameters_and_registers", "class_JSGeneratorObject__register_file"];
+    /// Promise that an async function has returned.
+    AsyncFunctionPromise = "+JSAsyncFunctionObject.promise" ["class_JSAsyncFunctionObject__promise"];
+    /// What was asked of an async generator, oldest first.
+    AsyncGeneratorQueue = "+JSAsyncGeneratorObject.queue" ["class_JSAsyncGeneratorObject__queue"];
+    /// Promise for the answer to a request.
+    AsyncRequestPromise = "+AsyncGeneratorRequest.promise" ["class_AsyncGeneratorRequest__promise"];
+    /// The reaction that was added before.
+    ReactionNext = "+PromiseReaction.next" ["class_PromiseReaction__next"];
+    /// What is called with the reason.
+    ReactionReject = "+PromiseReaction.reject_handler" ["class_PromiseReaction__reject_handler"];
+    /// What is called with the value.
+    ReactionFulfill = "+PromiseReaction.fulfill_handler" ["class_PromiseReaction__fulfill_handler"];
+    /// What `then` has returned.
+    ReactionDerived = "+PromiseReaction.promise_or_capability" ["class_PromiseReaction__promise_or_capability"];
+    /// Promise of a capability.
+    CapabilityPromise = "+PromiseCapability.promise" ["class_PromiseCapability__promise"];
+    /// Capability of a module that awaits.
+    ModuleCapability = "+SourceTextModule.top_level_capability" ["class_SourceTextModule__top_level_capability"];
     /// Target of a proxy.
     ProxyTarget = "JSProxy.target" ["class_JSProxy__target"];
     /// Handler of a proxy.
