@@ -9,6 +9,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
+use support::dump::forget;
 use support::nodes::node;
 use support::transcript::Transcript;
 use v8::{COMMANDS, WALKERS};
@@ -32,7 +33,14 @@ fn replay(name: &str) {
     for path in files(name) {
         let expected = Transcript::read(&path);
         let Some(dump) = expected.dump(node) else { continue };
-        let found = expected.replay(node, &dump);
+        let mut found = expected.replay(node, &dump);
+        if found.exchanges != expected.exchanges && std::env::var_os("BLESS").is_none() {
+            // What the engine did at the moment of a dump is chance, such as to look
+            // at the stack itself: another dump has to be the same.
+            forget(dump);
+            let Some(dump) = expected.dump(node) else { continue };
+            found = expected.replay(node, &dump);
+        }
         if std::env::var_os("BLESS").is_some() {
             fs::write(&path, found.text()).expect("the checkout is writable");
             continue;

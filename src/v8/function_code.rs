@@ -18,6 +18,9 @@ const ENTRY: u64 = 16;
 /// (src/sandbox/js-dispatch-table.h, kObjectPointerShift).
 const OBJECT_SHIFT: u32 = 16;
 
+/// Objects that may stand between a function and its bytecode.
+const MAX_INSTEAD: u32 = 4;
+
 /// A Code object and its instructions.
 pub fn instructions(heap: Heap<'_>, object: Value) -> Result<Code> {
     heap.expect(object, Kind::Code, "Code")?;
@@ -77,19 +80,22 @@ pub fn bytecode(heap: Heap<'_>, shared: Shared<'_>) -> Result<Option<Value>> {
         if !heap.is_heap_object(data) {
             continue;
         }
-        let class = heap.class_name(data)?;
-        if class == "BytecodeArray" {
-            return Ok(Some(data));
-        }
-        // What replaced the bytecode keeps it as its first field, baseline code
-        // where optimized code has its deoptimization data.
-        let inner = match class.as_str() {
-            "InterpreterData" => heap.word(heap.addr(data)? + heap.word_size()).map(Value)?,
-            "Code" => heap.field(data, C::CodeDeoptData)?,
-            _ => continue,
-        };
-        if heap.is_heap_object(inner) && heap.class_name(inner)? == "BytecodeArray" {
-            return Ok(Some(inner));
+        let mut at = data;
+        for _ in 0..MAX_INSTEAD {
+            // What replaced the bytecode keeps it: as its first field, behind the
+            // baseline code [9.4] (src/objects/shared-function-info.tq), and later as
+            // that code, where optimized code has its deoptimization data.
+            let word = |index| heap.word(heap.addr(at)? + index * heap.word_size()).map(Value);
+            at = match heap.class_name(at)?.as_str() {
+                "BytecodeArray" => return Ok(Some(at)),
+                "InterpreterData" => word(1)?,
+                "BaselineData" => word(2)?,
+                "Code" => heap.field(at, C::CodeDeoptData)?,
+                _ => break,
+            };
+            if !heap.is_heap_object(at) {
+                break;
+            }
         }
     }
     Ok(None)

@@ -82,6 +82,13 @@ pub fn dump(node: &Node, scenario: Scenario, way: Way) -> Option<Dump> {
     Some(Dump { target: Target::Core(home.join("core")), truth, label, _running: None })
 }
 
+/// Has a core made anew when it is asked for next.
+pub fn forget(dump: Dump) {
+    if let Target::Core(core) = &dump.target {
+        let _ = fs::remove_dir_all(core.parent().expect("cores lie in directories"));
+    }
+}
+
 fn fresh(dir: &Path) -> PathBuf {
     let _ = fs::remove_dir_all(dir);
     fs::create_dir_all(dir).expect("the target directory is writable");

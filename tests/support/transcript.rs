@@ -93,6 +93,7 @@ impl Transcript {
             Some(("frames", end)) => ("frames", end),
             Some(("heap", end)) => ("heap", end),
             Some(("workers", end)) => ("workers", end),
+            Some(("async", end)) => ("async", end),
             _ => panic!("\"{}\" names no scenario of transcripts", self.heading),
         };
         let (end, way) = match end {
