@@ -21,6 +21,9 @@ use alloc::string::String;
 /// Margin of what belongs to a frame.
 const MARGIN: &str = "          ";
 
+/// A script, and a character in it where that is known.
+pub type Place<'a> = (Script<'a>, Option<u64>);
+
 /// A waiter, decoded.
 pub struct AsyncFrame<'a> {
     heap: Heap<'a>,
@@ -28,7 +31,7 @@ pub struct AsyncFrame<'a> {
     /// `async NAME`, `Promise.all`, `then NAME`.
     pub name: String,
     /// Where that is: the `await`, or the definition of a callback.
-    pub place: Option<(Script<'a>, Option<u64>)>,
+    pub place: Option<Place<'a>>,
 }
 
 impl<'a> AsyncFrame<'a> {
@@ -134,10 +137,7 @@ impl<'a> AsyncFrame<'a> {
 }
 
 /// Name and place of a function that was given to `then`.
-fn callback<'a>(
-    heap: Heap<'a>,
-    value: Value,
-) -> Result<(String, Option<(Script<'a>, Option<u64>)>)> {
+fn callback<'a>(heap: Heap<'a>, value: Value) -> Result<(String, Option<Place<'a>>)> {
     let mut target = value;
     if heap.kind(value)? == Kind::BoundFunction {
         target = function::bound(heap, value)?.map_or(value, |bound| bound.target);

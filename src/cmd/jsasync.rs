@@ -131,7 +131,7 @@ struct Group<'a> {
 
 fn grouped<'a>(heap: Heap<'a>, waits: Waits, single: bool) -> Result<Vec<Group<'a>>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
-    let mut known = BTreeMap::new();
+    let mut known: BTreeMap<_, usize> = BTreeMap::new();
     for wait in waits.list {
         heap.check_interrupt()?;
         let frames: Result<Vec<AsyncFrame<'a>>> =
@@ -140,7 +140,7 @@ fn grouped<'a>(heap: Heap<'a>, waits: Waits, single: bool) -> Result<Vec<Group<'
         let key: Vec<_> = frames.iter().map(AsyncFrame::key).collect();
         let key = (wait.promise.is_some(), key);
         match known.get(&key).filter(|_| !single) {
-            Some(at) => groups[*at as usize].count += 1,
+            Some(at) => groups[*at].count += 1,
             None => {
                 known.insert(key, groups.len());
                 groups.push(Group { count: 1, first: wait, frames });

@@ -9,6 +9,7 @@ use crate::v8::special::{self, GeneratorState, PromiseState};
 use crate::v8::suspended;
 use crate::v8::value::Value;
 use crate::v8::waiting::{self, Step, Waiter};
+use alloc::collections::btree_map::Entry;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
@@ -138,10 +139,10 @@ impl Graph {
         let mut open = Vec::from([promise]);
         while let Some(promise) = open.pop() {
             heap.check_interrupt()?;
-            if !steps.contains_key(&promise) {
+            if let Entry::Vacant(entry) = steps.entry(promise) {
                 let found = waiting::steps(heap, promise)?;
                 open.extend(found.iter().filter_map(|step| step.next));
-                steps.insert(promise, found);
+                entry.insert(found);
             }
         }
         Ok(Graph { steps })
