@@ -40,7 +40,7 @@ impl Dominators {
         let starts = starts(heap, whole)?;
         // Of its own, to be given back as soon as it is of no more use: what follows
         // is as large.
-        let graph = Graph::read(heap, objects)?;
+        let graph = Graph::read(heap, objects, whole.life(heap)?)?;
         let tree = Tree::walk(heap, &graph, starts.into_iter())?;
         let (first, all) = tree.predecessors(heap, &graph)?;
         drop(graph);

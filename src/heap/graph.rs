@@ -3,6 +3,7 @@
 use super::column::Column;
 use super::ephemerons::Ephemerons;
 use super::objects::{Objects, Seen};
+use super::whole::Life;
 use super::window::{next_page, words, Window};
 use super::{TAG, TAG_MASK};
 use crate::v8::error::{Error, Result};
@@ -22,11 +23,11 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// Reads all pointers.
-    pub fn read(heap: Heap<'_>, objects: &Objects) -> Result<Graph> {
+    /// Reads all pointers; of weak collections only those that are alive.
+    pub fn read(heap: Heap<'_>, objects: &Objects, life: &Life) -> Result<Graph> {
         let mut first = Column::default();
         let mut to = Column::default();
-        let weak = Ephemerons::read(heap, objects)?;
+        let weak = Ephemerons::read(heap, objects)?.alive(|table| life.has(table));
         objects.sweep(heap, |seen, window| {
             let begin = u32::try_from(to.len()).map_err(|_| Error::Corrupt {
                 addr: seen.addr,
@@ -65,13 +66,13 @@ impl Graph {
         let (first, end) = (self.first.get(id as usize), self.first.get(id as usize + 1));
         match first.checked_add(n)? {
             at if at < end => Some(self.to.get(at as usize)),
-            at => self.weak.of_key(id).get((at - end) as usize).map(|(_, value)| *value),
+            at => self.weak.of_key(id).get((at - end) as usize).map(|entry| entry.value),
         }
     }
 
     /// What an object points to and what it keeps alive as a key.
     pub fn all(&self, id: u32) -> impl Iterator<Item = u32> + '_ {
-        self.from(id).chain(self.weak.held_by(id))
+        self.from(id).chain(self.weak.of_key(id).iter().map(|entry| entry.value))
     }
 }
 

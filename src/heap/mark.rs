@@ -24,7 +24,7 @@ const PIECE: u64 = 256 << 10;
 const FEW: u32 = 32;
 
 /// The objects that can be reached from those at these places. An object keeps its
-/// map alive, and the key of an entry of a weak collection the value.
+/// map alive, and table and key of an entry of a weak collection together the value.
 pub fn reach(heap: Heap<'_>, objects: &Objects, from: impl Iterator<Item = Place>) -> Result<Bits> {
     let mut marking = Marking::new(heap, objects, from)?;
     marking.go_on(heap, objects, None)?;
@@ -87,8 +87,20 @@ impl Marking {
                     used[map_id as usize] = true;
                     open.follow(starts, objects.maps.get(map_id).value.0);
                 }
-                weak.held_by(id).for_each(|value| open.reach(starts.place_of(value)));
-                if !weak.is_table(id) {
+                // The second of an entry's table and key to be looked at finds the first
+                // reached.
+                for entry in weak.of_key(id) {
+                    if open.has_reached(starts.place_of(entry.table)) {
+                        open.reach(starts.place_of(entry.value));
+                    }
+                }
+                if weak.is_table(id) {
+                    for entry in weak.of_table(id) {
+                        if open.has_reached(starts.place_of(entry.key)) {
+                            open.reach(starts.place_of(entry.value));
+                        }
+                    }
+                } else {
                     memory.words::<WORD>(heap, place, map_id, |word| open.follow(starts, word))?;
                 }
             }

@@ -158,7 +158,10 @@ impl Whole {
     /// Which object points to which: a third of the size of the heap, so only for
     /// those who cannot do without.
     pub fn graph(&self, heap: Heap<'_>) -> Result<&Graph> {
-        self.kept(heap, &self.graph, "reading pointers", |heap| Graph::read(heap, &self.objects))
+        let life = self.life(heap)?;
+        self.kept(heap, &self.graph, "reading pointers", |heap| {
+            Graph::read(heap, &self.objects, life)
+        })
     }
 
     /// What would be freed with what.

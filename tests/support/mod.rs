@@ -16,6 +16,7 @@ pub mod kinds;
 pub mod mdb;
 pub mod memory;
 pub mod nodes;
+pub mod pages;
 #[macro_use]
 mod releases;
 pub mod scenario;

@@ -192,8 +192,9 @@ impl Types {
         let mut by_number: Vec<TypeInfo> = named.into_iter().map(|(_, info)| info).collect();
         // Objects made from API templates have types of their own that
         // metadata does not list; they lie among those of JS classes.
-        let first_object =
-            by_number.iter().filter(|t| t.class.starts_with("JS")).map(|t| t.number).min();
+        // Cells of global properties (V8 3) are called like them.
+        let is_object = |t: &&TypeInfo| t.class.starts_with("JS") && t.kind != Kind::PropertyCell;
+        let first_object = by_number.iter().filter(is_object).map(|t| t.number).min();
         for info in &mut by_number {
             // Some of WebAssembly's own records are named like its objects.
             let is_record = first_object.is_none_or(|first| info.number < first);
