@@ -5,10 +5,11 @@ DESTDIR ?=
 CARGO ?= cargo
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 RELEASE := $(TARGET_DIR)/release
+SHARE = $(DESTDIR)$(PREFIX)/share
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test test-hostile matrix probe fuzz bench install clean
-.PHONY: illumos test-illumos illumos-dist
+.PHONY: illumos test-illumos illumos-dist dist deb
 ifeq ($(shell uname -s),SunOS)
 # The debugger is there already: only the module is built and installed.
 .DEFAULT_GOAL := illumos
@@ -35,7 +36,8 @@ test-hostile: build ## run only the hostile host, striking at every call, and co
 
 matrix: setup build ## measure all releases against docs/support.md, and print it
 	tests/nodes/get matrix
-	$(CARGO) test --features std --no-fail-fast --test matrix --test heap --test snapshots -- \
+	$(CARGO) test --features std --no-fail-fast --test matrix --test heap \
+	    --test heap_commands --test snapshots --test async -- \
 	    --include-ignored --skip probe
 	@grep '^|' docs/support.md
 
@@ -65,7 +67,7 @@ illumos: ## build the module for illumos, 64-bit and 32-bit
 
 # All tests that run a debugger on the module. These do not, or load modules of
 # their own; the matrix repeats scenarios of frames and values.
-WITH_MODULE = $(filter-out canned docs hostile illumos matrix synthetic, \
+WITH_MODULE = $(filter-out canned docs heap_oracle hostile illumos install matrix synthetic, \
     $(patsubst tests/%.rs,%,$(wildcard tests/*.rs)))
 
 # One test copies the debugger elsewhere, and what MDB_BIN names here is a script.
@@ -94,6 +96,18 @@ install: build ## install under PREFIX (default /usr/local), below DESTDIR
 	install -m 0755 $(RELEASE)/mdb $(DESTDIR)$(PREFIX)/bin/mdb
 	install -m 0555 $(RELEASE)/libv8.so $(DESTDIR)$(PREFIX)/lib/mdb/proc/v8.so
 	install -m 0644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions \
+	    $(SHARE)/fish/vendor_completions.d $(SHARE)/doc/mdb-v8
+	install -m 0644 packaging/mdb.bash $(SHARE)/bash-completion/completions/mdb
+	install -m 0644 packaging/mdb.zsh $(SHARE)/zsh/site-functions/_mdb
+	install -m 0644 packaging/mdb.fish $(SHARE)/fish/vendor_completions.d/mdb.fish
+	install -m 0644 README.md CHANGES.md docs/*.md $(SHARE)/doc/mdb-v8
+
+dist: build ## pack what install installs, to be unpacked anywhere
+	packaging/dist.sh
+
+deb: build ## pack it for Debian
+	packaging/deb.sh
 endif
 
 clean: ## remove what was built and dumped, not the cached Node binaries

@@ -62,6 +62,8 @@ macro_rules! module {
 module! {
     commands:
         FindJsObjects
+        JitCode
+        JitFrame
         JsArray
         JsAsync
         JsClosure

@@ -176,6 +176,15 @@ impl Debugger {
         }
     }
 
+    /// What is printed meanwhile, which nobody else gets to see.
+    pub fn captured(&self, run: impl FnOnce()) -> Vec<u8> {
+        self.output.borrow_mut().push(Stream::new(Destination::Capture));
+        run();
+        self.finish_line();
+        let mut stream = self.output.borrow_mut().pop();
+        stream.as_mut().map(Stream::take_lines).unwrap_or_default()
+    }
+
     /// Prints text.
     pub fn print(&self, text: impl AsRef<[u8]>) {
         self.with_sink(|sink| sink.chunk(text.as_ref()));

@@ -7,6 +7,7 @@
 //! | [`lang`] | the command language |
 //! | [`printf`], [`output`] | formats, lines, the pager |
 //! | [`cmds`] | built-in commands |
+//! | [`generated`] | who knows code that a program has made for itself |
 //! | [`modapi`] | the module interface; all unsafe code |
 //! | [`shell`] | command line, scripts, prompt |
 //! | [`debugger`], [`registry`], [`settings`], [`vars`], [`symbols`] | the session they share |
@@ -16,6 +17,7 @@
 pub mod cmds;
 pub mod debugger;
 pub mod errors;
+pub mod generated;
 pub mod lang;
 #[allow(unsafe_code)]
 pub mod modapi;

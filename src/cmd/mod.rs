@@ -17,6 +17,8 @@ pub mod view;
 pub mod whatis;
 
 mod findjsobjects;
+mod jitcode;
+mod jitframe;
 mod jsarray;
 mod jsasync;
 mod jsclosure;
@@ -63,6 +65,8 @@ mod walk_jsframe;
 mod walk_jsprop;
 
 pub use findjsobjects::FindJsObjects;
+pub use jitcode::JitCode;
+pub use jitframe::JitFrame;
 pub use jsarray::JsArray;
 pub use jsasync::JsAsync;
 pub use jsclosure::JsClosure;

@@ -209,6 +209,12 @@ pub fn unoptimized_position(heap: Heap<'_>, object: Value, offset: u64) -> Resul
     Ok(found.and_then(|at| at.offset))
 }
 
+/// The SharedFunctionInfo of the function that optimized code is of.
+pub fn function(heap: Heap<'_>, code: Code) -> Result<Value> {
+    let data = heap.field(code.object, C::CodeDeoptData)?;
+    literal(heap, data, heap.layout.get(C::DeoptShared)?.unsigned_abs())
+}
+
 /// A literal: weak since V8 10, and a wrapper around the function since 13.
 pub(crate) fn literal(heap: Heap<'_>, literals: Value, index: u64) -> Result<Value> {
     let value = FixedArray::new(heap, literals)?.get(index)?;

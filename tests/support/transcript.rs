@@ -48,7 +48,11 @@ pub struct Transcript {
 impl Transcript {
     /// Reads a file.
     pub fn read(path: &Path) -> Transcript {
-        let text = std::fs::read_to_string(path).expect("transcripts are UTF-8 files");
+        Transcript::parse(&std::fs::read_to_string(path).expect("transcripts are UTF-8 files"))
+    }
+
+    /// Reads the text of a file.
+    pub fn parse(text: &str) -> Transcript {
         let mut transcript =
             Transcript { heading: String::new(), exchanges: Vec::new(), shown: usize::MAX };
         for line in text.lines() {
@@ -94,6 +98,7 @@ impl Transcript {
             Some(("heap", end)) => ("heap", end),
             Some(("workers", end)) => ("workers", end),
             Some(("async", end)) => ("async", end),
+            Some(("leak", end)) => ("leak", end),
             _ => panic!("\"{}\" names no scenario of transcripts", self.heading),
         };
         let (end, way) = match end {

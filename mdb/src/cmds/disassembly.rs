@@ -2,6 +2,7 @@
 
 use super::Builtin;
 use crate::debugger::Debugger;
+use crate::generated;
 use crate::modapi::{getopts, memory, Arg, Opt};
 use crate::out;
 use iced_x86::{Decoder, DecoderOptions, Formatter, GasFormatter, Instruction, OpKind};
@@ -30,7 +31,7 @@ pub const TABLE: &[Builtin] = &[Builtin {
 }];
 
 /// The instruction at an address, in AT&T syntax, and its length.
-pub fn instruction(m: &Debugger, addr: u64) -> Result<(String, u64), String> {
+pub fn instruction(m: &'static Debugger, addr: u64) -> Result<(String, u64), String> {
     let mut bytes = [0; LONGEST];
     let mut length = LONGEST;
     // The last instruction before a gap is shorter than the longest one.
@@ -52,7 +53,7 @@ pub fn instruction(m: &Debugger, addr: u64) -> Result<(String, u64), String> {
 }
 
 /// An instruction, with the symbol it jumps to or refers to.
-fn text(m: &Debugger, decoded: &Instruction) -> String {
+fn text(m: &'static Debugger, decoded: &Instruction) -> String {
     let mut formatter = GasFormatter::new();
     formatter.options_mut().set_hex_prefix("0x");
     formatter.options_mut().set_uppercase_hex(false);
@@ -66,14 +67,22 @@ fn text(m: &Debugger, decoded: &Instruction) -> String {
         false if decoded.op1_kind() == OpKind::Immediate64 => decoded.immediate64(),
         false => 0,
     };
-    if place != 0 && m.find_symbol(place).is_some() {
-        text += &format!("\t<{}>", m.symbolic(place));
+    if let Some(name) = Some(place).filter(|place| *place != 0).and_then(|place| named(m, place)) {
+        text += &format!("\t<{name}>");
     }
     text
 }
 
+/// An address by its symbol, or by what a module knows of code that the program made.
+fn named(m: &'static Debugger, addr: u64) -> Option<String> {
+    match m.find_symbol(addr) {
+        Some(_) => Some(m.symbolic(addr)),
+        None => generated::place(m, addr),
+    }
+}
+
 /// Addresses of the instructions of a function up to the one at `addr`.
-fn before(m: &Debugger, start: u64, addr: u64) -> Vec<u64> {
+fn before(m: &'static Debugger, start: u64, addr: u64) -> Vec<u64> {
     let mut found = Vec::new();
     let mut at = start;
     while at < addr && m.stopped().is_none() {
@@ -125,7 +134,8 @@ fn dis(m: &'static Debugger, addr: u64, _flags: u32, args: &[Arg]) -> i32 {
                 return DCMD_ERR;
             }
         };
-        let label = if plain { format!("{at:#x}:") } else { format!("{}:", m.symbolic(at)) };
+        let label = if plain { None } else { named(m, at) };
+        let label = label.unwrap_or_else(|| format!("{at:#x}")) + ":";
         out!(m, "{label:<COLUMN$}{text}\n");
         at += length;
         left -= 1;

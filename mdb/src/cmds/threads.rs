@@ -4,6 +4,7 @@ use super::writing::value_of;
 use super::Builtin;
 use crate::debugger::Debugger;
 use crate::errors::Errno;
+use crate::generated;
 use crate::modapi::{getopts, Arg, Opt};
 use crate::out;
 use crate::printf::with_radix;
@@ -15,7 +16,9 @@ const MAX_FRAMES: usize = 100_000;
 const STACK_HELP: &str =
     "Shows the frames of the representative thread, or those from the frame at the\n\
      address on. The number of arguments is accepted for compatibility: arguments\n\
-     of functions are not recorded on this architecture.\n";
+     of functions are not recorded on this architecture. Frames of code that the\n\
+     program has made for itself are shown by their functions if a module knows\n\
+     them, with those that were inlined.\n";
 
 /// The family.
 pub const TABLE: &[Builtin] = &[
@@ -250,15 +253,21 @@ fn status_and_regs(m: &'static Debugger, addr: u64, flags: u32, args: &[Arg]) ->
     regs(m, addr, flags, args)
 }
 
-fn print_frames(m: &Debugger, frames: &[(u64, u64)], pointers: bool) {
+fn print_frames(m: &'static Debugger, frames: &[(u64, u64)], pointers: bool) {
     let digits = 2 * m.word_size();
     for (fp, pc) in frames {
+        let mut lines = generated::functions(m, *fp, *pc);
         if m.stopped().is_some() {
             return;
         }
-        match pointers {
-            true => out!(m, "{fp:0digits$x} {}()\n", m.symbolic(*pc)),
-            false => out!(m, "{}()\n", m.symbolic(*pc)),
+        if lines.is_empty() {
+            lines.push(format!("{}()", m.symbolic(*pc)));
+        }
+        for line in lines {
+            match pointers {
+                true => out!(m, "{fp:0digits$x} {line}\n"),
+                false => out!(m, "{line}\n"),
+            }
         }
     }
 }

@@ -31,8 +31,16 @@ pub enum Destination {
     File(File),
     /// A shell command.
     Shell(ChildStdin),
-    /// Memory: a pipe to the next stage, or a capture.
+    /// Memory: a pipe to the next stage, which takes each line as it is finished.
     Memory,
+    /// Memory: text for the debugger itself, taken when all of it is there.
+    Capture,
+}
+
+impl Destination {
+    fn is_memory(&self) -> bool {
+        matches!(self, Destination::Memory | Destination::Capture)
+    }
 }
 
 /// An output stream.
@@ -117,7 +125,7 @@ impl Stream {
 
     /// Writes what is collected, the partial line too.
     pub fn flush(&mut self) {
-        if !matches!(self.destination, Destination::Memory) {
+        if !self.destination.is_memory() {
             let line = std::mem::take(&mut self.line);
             self.buffer.extend_from_slice(&line);
             self.write_out();
@@ -130,7 +138,7 @@ impl Stream {
         std::mem::take(&mut self.buffer)
     }
 
-    /// Whether a stream to memory holds finished lines.
+    /// Whether a stream to the next stage of a pipe holds finished lines.
     pub fn has_lines(&self) -> bool {
         matches!(self.destination, Destination::Memory) && !self.buffer.is_empty()
     }
@@ -162,7 +170,7 @@ impl Stream {
         let result = match &mut self.destination {
             Destination::File(file) => file.write_all(&text),
             Destination::Shell(pipe) => pipe.write_all(&text).and_then(|()| pipe.flush()),
-            Destination::Memory => Ok(()),
+            Destination::Memory | Destination::Capture => Ok(()),
         };
         if result.is_err() {
             self.trouble.get_or_insert(Trouble::Closed);
@@ -182,8 +190,7 @@ impl Stream {
                 }
             }
             _ => {
-                let memory = matches!(self.destination, Destination::Memory);
-                if !memory && self.buffer.len() >= BUFFER {
+                if !self.destination.is_memory() && self.buffer.len() >= BUFFER {
                     self.write_out();
                 }
             }

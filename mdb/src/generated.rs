@@ -1,0 +1,37 @@
+//! Code that a program has made for itself. No symbol names it, but a module may
+//! know whose it is. One that does defines commands of these names, which the
+//! debugger calls and whose output it takes:
+//!
+//! - `FP::jitframe PC`: a line for each function of the frame at FP that executes
+//!   at PC, the innermost first; none if the frame is not of such code. Frames of
+//!   an interpreter count as well, so frames with a symbol are asked for too;
+//! - `ADDR::jitcode`: what the code at ADDR belongs to, as `NAME+0xOFF`, or nothing.
+//!
+//! Neither says anything about what it does not know.
+
+use crate::debugger::Debugger;
+use crate::lang::exec;
+use crate::modapi::{Arg, ArgVec};
+use mdb_sys::DCMD_ADDRSPEC;
+
+/// The functions of a frame, the innermost first; none if no module knows it.
+pub fn functions(m: &'static Debugger, fp: u64, pc: u64) -> Vec<String> {
+    ask(m, "jitframe", fp, vec![Arg::Value(pc)])
+}
+
+/// What the code at an address belongs to; none if no module knows.
+pub fn place(m: &'static Debugger, addr: u64) -> Option<String> {
+    ask(m, "jitcode", addr, Vec::new()).into_iter().next()
+}
+
+/// The lines that a command prints; none where nobody has defined it.
+fn ask(m: &'static Debugger, name: &str, addr: u64, args: Vec<Arg>) -> Vec<String> {
+    let Ok(dcmds) = m.registry.borrow().dcmd(name) else { return Vec::new() };
+    let dot = m.dot.get();
+    let args = ArgVec::new(args);
+    let text = m.captured(|| {
+        exec::invoke(m, &dcmds, addr, DCMD_ADDRSPEC, &args, None);
+    });
+    m.dot.set(dot);
+    String::from_utf8_lossy(&text).lines().map(str::to_owned).collect()
+}

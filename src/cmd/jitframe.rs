@@ -1,0 +1,58 @@
+//! `::jitframe`
+
+use super::{frame, location};
+use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
+use crate::mdb::output::Out;
+use crate::session::Session;
+use crate::v8::executing;
+use crate::v8::frames::{Frame, FrameKind, Walk};
+use crate::v8::heap::Heap;
+use crate::v8::memory::Target;
+use alloc::string::String;
+
+/// `::jitframe`
+pub struct JitFrame;
+
+impl Dcmd for JitFrame {
+    const ROW: Row = Row {
+        name: c"jitframe",
+        usage: c":pc",
+        description: c"print the JavaScript functions of one frame",
+        options: &[],
+        help: "
+Prints a line for each JavaScript function of the frame whose frame pointer is the
+address and which executes at PC, the innermost first: those that were inlined, and
+the function itself, each with the place it executes. Nothing for other frames. The
+debugger's own ::stack, $c and $C ask it for every frame.
+",
+    };
+
+    fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome {
+        let fp = call.address()?;
+        let [pc] = &call.operands[..] else { return Err(Failure::Usage) };
+        let pc = call.number(pc)?;
+        // Whoever asks for every frame need not be told again what is missing.
+        let Ok(heap) = session.heap(target) else { return Ok(Flow::Done) };
+        for frame in Walk::from(heap, fp, pc) {
+            heap.check_interrupt()?;
+            let is_function =
+                matches!(frame.kind, FrameKind::JavaScript(_) | FrameKind::Inlined(_));
+            if frame.fp != fp || !is_function {
+                break;
+            }
+            out.line(format_args!("js: {}", described(heap, &frame)));
+        }
+        Ok(Flow::Done)
+    }
+}
+
+/// `NAME (FILE line N)`, as much of it as is known.
+fn described(heap: Heap<'_>, frame: &Frame) -> String {
+    let Ok((name, shared)) = frame::shared_of(heap, frame) else { return "<unreadable>".into() };
+    let Ok(definition) = shared.definition() else { return name };
+    let file = location::file(&definition);
+    match executing::location(heap, frame, shared) {
+        Ok(Some(place)) => alloc::format!("{name} ({file} {})", location::place(Some(place))),
+        _ => alloc::format!("{name} ({file})"),
+    }
+}
