@@ -20,6 +20,7 @@ pub mod pages;
 #[macro_use]
 mod releases;
 pub mod scenario;
+pub mod sparse;
 pub mod stack;
 pub mod synth;
 pub mod transcript;

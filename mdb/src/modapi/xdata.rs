@@ -110,7 +110,7 @@ unsafe extern "C" fn Pmapping_iter(
         return super::fail(Errno::INVAL);
     }
     let target = m.target();
-    for mapping in target.mappings() {
+    for mapping in &target.used_mappings() {
         if m.stopped().is_some() {
             return super::fail(Errno::CANCEL);
         }

@@ -94,6 +94,47 @@ fn read_segments(elf: &Elf, name: &str, warnings: &mut Vec<String>) -> Vec<CoreS
     segments
 }
 
+/// The least that memory which was never used must be for its mapping to be told in parts.
+const LEAST_HOLE: u64 = 64 << 20;
+
+impl Core {
+    /// A mapping in parts: memory that the file of the core has no data for reads as zeros, but
+    /// nobody has to go through it. Such parts are told as not readable.
+    pub(super) fn parts(&self, mapping: &Mapping) -> Vec<Mapping> {
+        let end = mapping.base + mapping.size;
+        let part = |base: u64, end: u64, flags: MapFlags| Mapping {
+            base,
+            size: end - base,
+            offset: mapping.offset.wrapping_add(base - mapping.base),
+            flags,
+            name: mapping.name.clone(),
+        };
+        let mut parts = Vec::new();
+        let mut at = mapping.base;
+        let first = self.segments.partition_point(|segment| segment.base + segment.memsz <= at);
+        for segment in self.segments[first..].iter().take_while(|segment| segment.base < end) {
+            let (from, to) = (segment.base.max(at), end.min(segment.base + segment.present));
+            if to.saturating_sub(from) < LEAST_HOLE {
+                continue;
+            }
+            let offset = |addr: u64| segment.offset + (addr - segment.base);
+            for hole in self.elf.holes(offset(from), offset(to), LEAST_HOLE) {
+                let addr = |offset: u64| segment.base + (offset - segment.offset);
+                let (start, stop) = (addr(hole.start), addr(hole.end));
+                if at < start {
+                    parts.push(part(at, start, mapping.flags));
+                }
+                parts.push(part(start, stop, mapping.flags & !MapFlags::READ));
+                at = stop;
+            }
+        }
+        if at < end {
+            parts.push(part(at, end, mapping.flags));
+        }
+        parts
+    }
+}
+
 /// The mappings of a core: its segments, cut where mapped files begin and end, and mapped files
 /// that have no segment.
 pub(super) fn mappings(segments: &[CoreSegment], maps: &[FileMap]) -> Vec<Mapping> {

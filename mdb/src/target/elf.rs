@@ -1,6 +1,7 @@
 //! ELF headers of either width, read from a mapped file or from bytes.
 
 use std::fs::File;
+use std::io;
 use std::ops::{Deref, Range};
 use std::path::Path;
 use std::sync::OnceLock;
@@ -27,9 +28,22 @@ const EM_X86_64: u16 = 62;
 /// Beyond this a header table is taken for garbage. Linux allows 65,530 mappings by default.
 const MAX_HEADERS: usize = 1 << 20;
 
+/// A file, mapped.
+pub(super) struct MappedFile {
+    file: File,
+    map: Mmap,
+}
+
+impl MappedFile {
+    fn new(file: File) -> io::Result<MappedFile> {
+        let map = ffi::map_file(&file)?;
+        Ok(MappedFile { file, map })
+    }
+}
+
 /// Where the bytes of an ELF image are.
 pub(super) enum Bytes {
-    Mapped(Mmap),
+    Mapped(MappedFile),
     Owned(Vec<u8>),
 }
 
@@ -37,7 +51,7 @@ impl Deref for Bytes {
     type Target = [u8];
     fn deref(&self) -> &[u8] {
         match self {
-            Bytes::Mapped(map) => map,
+            Bytes::Mapped(file) => &file.map,
             Bytes::Owned(bytes) => bytes,
         }
     }
@@ -96,7 +110,7 @@ pub(super) fn page_ceil(addr: u64) -> u64 {
 }
 
 /// The bytes of a file, which must be a regular one: opening a pipe or a device could hang.
-fn map_path(path: &Path) -> Result<Mmap, String> {
+fn map_path(path: &Path) -> Result<MappedFile, String> {
     let meta = std::fs::metadata(path).map_err(|e| os_text(&e))?;
     if !meta.is_file() {
         let what = if meta.is_dir() { "Is a directory" } else { "not a regular file" };
@@ -104,11 +118,11 @@ fn map_path(path: &Path) -> Result<Mmap, String> {
     }
     let file = File::open(path).map_err(|e| os_text(&e))?;
     // An empty file cannot be mapped; the caller finds that it is no ELF file.
-    ffi::map_file(&file).map_err(|e| os_text(&e))
+    MappedFile::new(file).map_err(|e| os_text(&e))
 }
 
 /// The text of a system error without Rust's "(os error N)".
-pub(super) fn os_text(error: &std::io::Error) -> String {
+pub(super) fn os_text(error: &io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_owned()
 }
@@ -122,18 +136,18 @@ impl Elf {
     /// Opens an ELF file, compressed or not, that the messages shall call `name`.
     pub(super) fn open_as(path: &Path, name: &str) -> Result<Elf, String> {
         let failed = |why| format!("failed to open {name}: {why}");
-        let mut map = map_path(path).map_err(failed)?;
+        let mut file = map_path(path).map_err(failed)?;
         let mut damage = None;
-        if let Some(format) = Format::of(&map) {
-            let unpacked = format.unpack(&map, name)?;
-            map = ffi::map_file(&unpacked.file).map_err(|why| failed(os_text(&why)))?;
+        if let Some(format) = Format::of(&file.map) {
+            let unpacked = format.unpack(&file.map, name)?;
+            file = MappedFile::new(unpacked.file).map_err(|why| failed(os_text(&why)))?;
             damage = unpacked.damage;
         }
         let but = |why: String| damage.clone().unwrap_or(why);
-        if !map.starts_with(b"\x7fELF") {
+        if !file.map.starts_with(b"\x7fELF") {
             return Err(but(format!("{name} is not an ELF file")));
         }
-        let elf = Elf::parse(Bytes::Mapped(map));
+        let elf = Elf::parse(Bytes::Mapped(file));
         let elf = elf.map_err(|why| but(format!("cannot debug {name}: {why}")))?;
         Ok(Elf { damage, ..elf })
     }
@@ -188,6 +202,25 @@ impl Elf {
     /// Part of the file, cut at its end; nothing if it starts beyond.
     pub(super) fn slice(&self, offset: u64, size: u64) -> &[u8] {
         &self.bytes[self.range(offset, size)]
+    }
+
+    /// Parts of the file of at least `least` bytes that were never written and take no
+    /// space, between these two offsets; none where the system cannot tell.
+    pub(super) fn holes(&self, from: u64, to: u64, least: u64) -> Vec<Range<u64>> {
+        let mut holes = Vec::new();
+        let Bytes::Mapped(MappedFile { file, .. }) = &self.bytes else { return holes };
+        let to = to.min(self.bytes.len() as u64);
+        let mut at = from;
+        while at < to {
+            let Some(hole) = ffi::next_hole(file, at).filter(|hole| *hole < to) else { break };
+            // Without data behind it, it is the rest of the file.
+            let end = ffi::next_data(file, hole).unwrap_or(to).min(to);
+            if end - hole >= least {
+                holes.push(hole..end);
+            }
+            at = end;
+        }
+        holes
     }
 
     /// Like [`Elf::slice`], as positions.

@@ -3,6 +3,7 @@
 use std::ffi::c_void;
 use std::fs::File;
 use std::io;
+use std::os::fd::AsRawFd;
 use std::ptr::null_mut;
 
 use memmap2::Mmap;
@@ -30,6 +31,25 @@ pub(super) fn map_file(file: &File) -> io::Result<Mmap> {
     // SAFETY: the map is private and only read. Its length is that of the file now; a file cut
     // short while it is mapped would raise SIGBUS, as it does in every debugger that maps cores.
     unsafe { Mmap::map(file) }
+}
+
+/// The first offset from `at` on at which a file has data; none if there is none, or if
+/// the system cannot tell.
+pub(super) fn next_data(file: &File, at: u64) -> Option<u64> {
+    seek(file, at, libc::SEEK_DATA)
+}
+
+/// The first offset from `at` on at which a file was never written.
+pub(super) fn next_hole(file: &File, at: u64) -> Option<u64> {
+    seek(file, at, libc::SEEK_HOLE)
+}
+
+/// The position of the file is nobody's: its bytes are mapped.
+fn seek(file: &File, at: u64, whence: i32) -> Option<u64> {
+    let at = libc::off_t::try_from(at).ok()?;
+    // SAFETY: the descriptor is open as long as the file is; no memory is involved.
+    let found = unsafe { libc::lseek(file.as_raw_fd(), at, whence) };
+    u64::try_from(found).ok()
 }
 
 fn ptrace(request: u32, tid: i32, addr: usize, data: *mut c_void) -> io::Result<()> {

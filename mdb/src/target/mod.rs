@@ -282,6 +282,16 @@ impl Target {
         &self.mappings
     }
 
+    /// Mappings as modules are told of them: large memory of a core that was never used apart
+    /// from the rest, and not readable, so that nobody goes through it.
+    pub fn used_mappings(&self) -> Vec<Mapping> {
+        let parts = |mapping: &Mapping| match &self.core {
+            Some(core) => core.parts(mapping),
+            None => vec![mapping.clone()],
+        };
+        self.mappings.iter().flat_map(parts).collect()
+    }
+
     /// The executable and its libraries, the executable first.
     pub fn objects(&self) -> &[Object] {
         &self.objects
