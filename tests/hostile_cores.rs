@@ -141,7 +141,7 @@ fn cut_off_anywhere() {
         if kind == 4 {
             lengths.extend([at, at + 4, start, start + 1, start + 12, start + length - 1]);
             lengths.extend((0..20).map(|i| start + length * i / 20));
-        } else if at / PHDR % 4 == 0 {
+        } else if (at / PHDR).is_multiple_of(4) {
             lengths.extend([at + P_OFFSET, at + PHDR, start, start + length]);
         }
     }
