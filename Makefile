@@ -95,6 +95,7 @@ install: build ## install under PREFIX (default /usr/local), below DESTDIR
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 0755 $(RELEASE)/mdb $(DESTDIR)$(PREFIX)/bin/mdb
 	install -m 0555 $(RELEASE)/libv8.so $(DESTDIR)$(PREFIX)/lib/mdb/proc/v8.so
+	install -m 0644 packaging/v8.hint $(DESTDIR)$(PREFIX)/lib/mdb/proc/v8.hint
 	install -m 0644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -d $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions \
 	    $(SHARE)/fish/vendor_completions.d $(SHARE)/doc/mdb-v8

@@ -3,14 +3,13 @@
 
 mod support;
 
-use std::io::{Read, Write};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::time::Duration;
 use support::dump::{dump, Dump, Way};
-use support::mdb::{binary, Mdb, Target};
+use support::mdb::Mdb;
 use support::nodes::node;
 use support::scenario::{End, Scenario};
+use support::terminal::Terminal;
 
 const SCENARIO: Scenario = Scenario { script: "heap", end: End::Spin, mode: "5" };
 /// Longer than it takes until something is said.
@@ -23,97 +22,9 @@ fn heap() -> Dump {
     dump(node("20.20.2"), SCENARIO, Way::Gdb).expect("gdb can dump any process")
 }
 
-/// A debugger on a terminal of its own, which `script` makes.
-struct Terminal {
-    script: Child,
-    output: Receiver<Vec<u8>>,
-    seen: String,
-}
-
-impl Terminal {
-    fn on(dump: &Dump, redirected: &str) -> Terminal {
-        let Target::Core(core) = &dump.target else { unreachable!("gdb dumps into files") };
-        let command = format!("exec {} {} {redirected}", binary().display(), core.display());
-        let mut script = Command::new("script")
-            .args(["-qfec", &command, "/dev/null"])
-            .env("TERM", "dumb")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("script is installed");
-        let mut from = script.stdout.take().expect("standard output is a pipe");
-        let (sender, output) = mpsc::channel();
-        std::thread::spawn(move || {
-            let mut bytes = [0; 4096];
-            while let Ok(n @ 1..) = from.read(&mut bytes) {
-                if sender.send(bytes[..n].to_vec()).is_err() {
-                    return;
-                }
-            }
-        });
-        Terminal { script, output, seen: String::new() }
-    }
-
-    fn type_in(&mut self, text: &str) {
-        let input = self.script.stdin.as_mut().expect("standard input is a pipe");
-        write!(input, "{text}\r").expect("the terminal takes input");
-    }
-
-    /// Waits for a text, and returns what came up to its end.
-    fn until(&mut self, text: &str) -> String {
-        let deadline = Instant::now() + Duration::from_secs(60);
-        loop {
-            if let Some(at) = self.seen.find(text) {
-                let rest = self.seen.split_off(at + text.len());
-                return std::mem::replace(&mut self.seen, rest);
-            }
-            let left = deadline.saturating_duration_since(Instant::now());
-            let bytes = self.output.recv_timeout(left);
-            let bytes = bytes.unwrap_or_else(|why| panic!("no {text}: {why}: {}", self.seen));
-            self.seen.push_str(&String::from_utf8_lossy(&bytes));
-        }
-    }
-
-    /// What came up to now.
-    fn so_far(&mut self) -> String {
-        while let Ok(bytes) = self.output.try_recv() {
-            self.seen.push_str(&String::from_utf8_lossy(&bytes));
-        }
-        std::mem::take(&mut self.seen)
-    }
-
-    /// Stops the debugger for a while. `script` stops with it.
-    fn hold_up(&self) {
-        let pid = self.debugger();
-        signal("-STOP", &pid);
-        std::thread::sleep(LONG);
-        signal("-CONT", &pid);
-        signal("-CONT", &self.script.id().to_string());
-    }
-
-    /// The debugger's process.
-    fn debugger(&self) -> String {
-        let pid = self.script.id();
-        let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
-        children.expect("script is there").trim().to_owned()
-    }
-}
-
-impl Drop for Terminal {
-    fn drop(&mut self) {
-        let pid = self.debugger();
-        if !pid.is_empty() {
-            let _ = Command::new("kill").args(["-KILL", &pid]).status();
-        }
-        let _ = self.script.kill();
-        let _ = self.script.wait();
-    }
-}
-
-fn signal(name: &str, pid: &str) {
-    let status = Command::new("kill").args([name, pid]).status();
-    assert!(status.is_ok_and(|status| status.success()), "the debugger is there");
+/// A terminal that knows no control sequences, so that what is said is all there is.
+fn terminal(dump: &Dump, redirected: &str) -> Terminal {
+    Terminal::on(&dump.target, redirected, "dumb", Path::new(env!("CARGO_TARGET_TMPDIR")))
 }
 
 /// A search that is held up, some time after it was asked for, so that it takes
@@ -126,7 +37,7 @@ fn slow_search(terminal: &mut Terminal, after: Duration) -> Option<String> {
     terminal.type_in("::findjsobjects -c LeakNode ; ::echo done");
     terminal.until("-c LeakNode ; ::echo done");
     std::thread::sleep(after);
-    terminal.hold_up();
+    terminal.hold_up(LONG);
     let printed = terminal.until("done \r\n");
     printed.contains(STAGE).then_some(printed)
 }
@@ -134,7 +45,7 @@ fn slow_search(terminal: &mut Terminal, after: Duration) -> Option<String> {
 #[test]
 fn long_work_is_told_on_a_terminal_and_the_line_goes_again() {
     let dump = heap();
-    let mut terminal = Terminal::on(&dump, "");
+    let mut terminal = terminal(&dump, "");
     terminal.type_in("::load v8");
     // The moment at which it is held up may fall before the search or after it, so
     // each time it is another one.
@@ -159,13 +70,13 @@ fn nothing_is_told_where_nobody_looks() {
     let dump = heap();
     // Messages on a terminal, but output in a file: and the other way round.
     for redirected in [">/dev/null", "2>/dev/null"] {
-        let mut terminal = Terminal::on(&dump, redirected);
+        let mut terminal = terminal(&dump, redirected);
         terminal.type_in("::load v8");
         terminal.type_in("::findjsobjects -c LeakNode");
         // It may not have begun, or be done; it is stopped in the middle as a rule.
         for _ in 0..3 {
             std::thread::sleep(Duration::from_millis(100));
-            terminal.hold_up();
+            terminal.hold_up(LONG);
         }
         std::thread::sleep(Duration::from_millis(500));
         let printed = terminal.so_far();

@@ -23,6 +23,7 @@ pub mod scenario;
 pub mod sparse;
 pub mod stack;
 pub mod synth;
+pub mod terminal;
 pub mod transcript;
 pub mod v8_snapshot;
 pub mod zoo;

@@ -2,6 +2,7 @@
 
 mod complete;
 pub mod escape;
+mod hints;
 mod options;
 mod prompt;
 mod script;
@@ -110,7 +111,10 @@ fn run(m: &'static Debugger, options: &Options) -> i32 {
         return script::run_commands(m, commands);
     }
     match m.settings.interactive.get() {
-        true => prompt::run_prompt(m),
+        true => {
+            hints::print(m);
+            prompt::run_prompt(m)
+        }
         false => script::run_stdin(m),
     }
 }
