@@ -402,3 +402,18 @@ fn quoting_and_shell() {
     assert_eq!(eval("! echo hi").out, "hi\n");
     assert_eq!(eval("::cat /nope").err, "mdb: failed to open /nope: No such file or directory\n");
 }
+
+#[test]
+fn sequences_of_addresses() {
+    check("first::list 0 | ::map \".+8\" | ::map \"*.\"", "a\n14\n1e");
+    check("first::list 0 node | ::map \"<node-first\" ! wc -l", "3");
+    check("numbers::array long 4 | ::map \"*.\"", "1\n2\n3\n1122334455667788");
+    check("numbers::array \"struct node *\" 2 | ::map \".-numbers\"", "0\n8");
+    check("0::array unsigned short 3", "0\n2\n4");
+    check("0::array 18 2", "0\n0x18");
+    // The pointer to it in `second`, and maybe what is left on the stack.
+    check("third::ugrep | ::grep \".==second\" | ::map \".-second\"", "0");
+    check("1122334400000000::ugrep -m ffffffff00000000 | ::grep \".==numbers+18\" ! wc -l", "1");
+    assert!(error("0::array struct 2").contains("no symbolic type information"));
+    assert!(error("3::list 0").contains("failed to read next pointer of 0x3: no mapping"));
+}

@@ -99,6 +99,32 @@ fn radix_text(m: &Debugger, value: u64, alternate: bool) -> Vec<u8> {
     with_radix(value, m.settings.radix.get(), alternate, false)
 }
 
+/// Prepares a variable to take on each address that a command prints, also in later
+/// stages of a pipe.
+pub fn bind(m: &Debugger, flags: u32, variable: Option<&str>) -> Result<(), String> {
+    let Some(variable) = variable else { return Ok(()) };
+    vars::check_name(variable)?;
+    m.vars.borrow_mut().entry(variable);
+    if flags & DCMD_PIPE_OUT != 0 {
+        if let Some(pipe) = m.pipes.borrow_mut().last_mut() {
+            if !pipe.bound.iter().any(|bound| bound == variable) {
+                pipe.bound.push(variable.to_owned());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Prints an address on a line of its own, which the variable takes on.
+pub fn print_address(m: &Debugger, addr: u64, variable: Option<&str>) {
+    if let Some(variable) = variable {
+        m.vars.borrow_mut().set(variable, addr);
+    }
+    let mut line = radix_text(m, addr, true);
+    line.push(b'\n');
+    m.print(line);
+}
+
 fn walk(m: &'static Debugger, addr: u64, flags: u32, args: &[Arg]) -> i32 {
     let words: Vec<_> = args.iter().map_while(|a| a.as_str().map(|t| t.into_owned())).collect();
     let (name, variable) = match words.as_slice() {
@@ -106,29 +132,14 @@ fn walk(m: &'static Debugger, addr: u64, flags: u32, args: &[Arg]) -> i32 {
         [name, variable] => (name, Some(variable.clone())),
         _ => return DCMD_USAGE,
     };
-    if let Some(variable) = &variable {
-        if let Err(text) = vars::check_name(variable) {
-            return super::status(m, Err(text));
-        }
-        m.vars.borrow_mut().entry(variable);
-        if flags & DCMD_PIPE_OUT != 0 {
-            if let Some(pipe) = m.pipes.borrow_mut().last_mut() {
-                if !pipe.bound.contains(variable) {
-                    pipe.bound.push(variable.clone());
-                }
-            }
-        }
+    if let Err(text) = bind(m, flags, variable.as_deref()) {
+        return super::status(m, Err(text));
     }
     let found = m.registry.borrow().walker(name);
     let start = (flags & DCMD_ADDRSPEC != 0).then_some(addr);
     let result = found.and_then(|walker| {
         modapi::walk(m, &walker, start, &mut |element| {
-            if let Some(variable) = &variable {
-                m.vars.borrow_mut().set(variable, element);
-            }
-            let mut line = radix_text(m, element, true);
-            line.push(b'\n');
-            m.print(line);
+            print_address(m, element, variable.as_deref());
             WALK_NEXT
         })
     });

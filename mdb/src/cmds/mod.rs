@@ -9,6 +9,7 @@ pub mod macros;
 pub mod memory;
 pub mod modules;
 pub mod process;
+pub mod sequences;
 pub mod settings;
 pub mod symbol_table;
 pub mod threads;
@@ -52,6 +53,7 @@ const FAMILIES: &[&[Builtin]] = &[
     memory::TABLE,
     modules::TABLE,
     process::TABLE,
+    sequences::TABLE,
     settings::TABLE,
     symbol_table::TABLE,
     threads::TABLE,
