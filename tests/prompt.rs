@@ -35,10 +35,13 @@ fn prompt(target: &Target, home: &Path) -> Terminal {
     terminal
 }
 
-/// Types a command whose output ends with a word of its own.
+/// Types a command whose output ends with a word of its own, and waits for the prompt:
+/// what is typed before it may get lost.
 fn run(terminal: &mut Terminal, command: &str) -> String {
     terminal.type_in(&format!("{command}; ::echo fin ished"));
-    terminal.until("fin ished \r\n")
+    let printed = terminal.until("fin ished \r\n");
+    terminal.until("> ");
+    printed
 }
 
 fn heap() -> Dump {
@@ -116,7 +119,6 @@ fn the_pager_obeys_its_keys() {
     std::thread::sleep(Duration::from_millis(200));
     terminal.so_far();
     run(&mut terminal, "::echo resized");
-    terminal.until("> ");
     terminal.type_in("::dcmds");
     terminal.until("::dcmds");
     assert_eq!(lines(&terminal.until(MORE)), 6);

@@ -19,7 +19,7 @@ use crate::v8::memory::Target;
 use crate::v8::suspended;
 use crate::v8::value::Value;
 use crate::v8::waiting::Waiter;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -42,8 +42,8 @@ Lists every async function and async generator that is suspended, and the chains
 of promises that lead to it: what is waited for, below it what waits, innermost
 first, as the asynchronous part of a stack trace has it. \"async NAME\" is at the
 await of the file, line and column, \"then NAME\" a callback by where it is defined.
-Chains of the same places are counted together, the most frequent last; what is
-shown of their objects is that of the first.
+Chains of the same places are counted together, the same functions once, the most
+frequent last; what is shown of their objects is that of the first.
 
 With the address of a promise, of a suspended function or of its generator, only
 what waits for it, or where it is and what waits for that.
@@ -132,6 +132,7 @@ struct Group<'a> {
 fn grouped<'a>(heap: Heap<'a>, waits: Waits, single: bool) -> Result<Vec<Group<'a>>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
     let mut known: BTreeMap<_, usize> = BTreeMap::new();
+    let mut counted = BTreeSet::new();
     for wait in waits.list {
         heap.check_interrupt()?;
         let frames: Result<Vec<AsyncFrame<'a>>> =
@@ -139,6 +140,12 @@ fn grouped<'a>(heap: Heap<'a>, waits: Waits, single: bool) -> Result<Vec<Group<'
         let frames = frames?;
         let key: Vec<_> = frames.iter().map(AsyncFrame::key).collect();
         let key = (wait.promise.is_some(), key);
+        // The same functions count once, however many promises they wait for, as those
+        // that wait for the first of several do.
+        let objects: Vec<_> = frames.iter().map(AsyncFrame::object).collect();
+        if !counted.insert((key.clone(), objects)) {
+            continue;
+        }
         match known.get(&key).filter(|_| !single) {
             Some(at) => groups[*at].count += 1,
             None => {

@@ -51,22 +51,38 @@ pub fn size() -> Option<(usize, usize)> {
     (size.ws_row > 0 && size.ws_col > 0).then(|| (size.ws_row.into(), size.ws_col.into()))
 }
 
-/// Waits for one key; none when the terminal is gone.
-pub fn read_key() -> Option<u8> {
-    let before = attributes()?;
-    let mut raw = before;
-    raw.c_lflag &= !(libc::ICANON | libc::ECHO | libc::ISIG);
-    raw.c_cc[libc::VMIN] = 1;
-    raw.c_cc[libc::VTIME] = 0;
-    let mut key = 0u8;
-    // SAFETY: the structures are initialised, and one byte fits where it is read to.
-    let got = unsafe {
-        libc::tcsetattr(0, libc::TCSADRAIN, &raw);
-        let got = libc::read(0, (&raw mut key).cast(), 1);
-        libc::tcsetattr(0, libc::TCSADRAIN, &before);
-        got
-    };
-    (got == 1).then_some(key)
+/// The terminal gives single keys, and shows none, as long as this lives.
+pub struct SingleKeys {
+    before: libc::termios,
+}
+
+impl SingleKeys {
+    /// Sets the terminal up; none when there is none.
+    pub fn begin() -> Option<SingleKeys> {
+        let before = attributes()?;
+        let mut raw = before;
+        raw.c_lflag &= !(libc::ICANON | libc::ECHO | libc::ISIG);
+        raw.c_cc[libc::VMIN] = 1;
+        raw.c_cc[libc::VTIME] = 0;
+        // SAFETY: the structure is initialised, and only read.
+        unsafe { libc::tcsetattr(0, libc::TCSADRAIN, &raw) };
+        Some(SingleKeys { before })
+    }
+
+    /// Waits for a key; none when the terminal is gone.
+    pub fn next_key(&self) -> Option<u8> {
+        let mut key = 0u8;
+        // SAFETY: one byte fits where it is read to.
+        let got = unsafe { libc::read(0, (&raw mut key).cast(), 1) };
+        (got == 1).then_some(key)
+    }
+}
+
+impl Drop for SingleKeys {
+    fn drop(&mut self) {
+        // SAFETY: the structure is initialised, and only read.
+        unsafe { libc::tcsetattr(0, libc::TCSADRAIN, &self.before) };
+    }
 }
 
 /// Reads standard input past the standard library's buffer.

@@ -35,9 +35,11 @@ impl Pager {
 
     /// Asks, and acts on the key.
     pub fn ask(&mut self, screen: &mut File) -> Option<Trouble> {
+        // Before anybody is asked for one: a key must not be shown.
+        let keys = tty::SingleKeys::begin();
         let _ = screen.write_all(PROMPT).and_then(|()| screen.flush());
         let trouble = loop {
-            match tty::read_key() {
+            match keys.as_ref().and_then(tty::SingleKeys::next_key) {
                 Some(b' ') => {
                     self.shown = 0;
                     break None;
