@@ -9,6 +9,7 @@ use support::synth::{Heap, Tagged};
 use support::zoo::{self, session, zoo, Process, ALL};
 use v8::cmd::inspect::{self, Style};
 use v8::session::Session;
+use v8::v8::string;
 use v8::v8::value::Value;
 
 /// What is printed of a value, or why nothing is.
@@ -118,6 +119,35 @@ fn collections() {
         heap.collection(&entries, false)
     };
     on_each(NEW, build, "Set(1) {\n    5,\n}");
+}
+
+/// The beginning of a text that was put together from the left or from the right.
+#[test]
+fn beginnings_of_deep_strings() {
+    for release in ALL {
+        for from_left in [true, false] {
+            let mut heap = Heap::new(release);
+            let piece = heap.one_byte("abcd");
+            let mut whole = heap.one_byte("abcd");
+            for _ in 0..5000 {
+                whole = match from_left {
+                    true => heap.cons(whole, piece),
+                    false => heap.cons(piece, whole),
+                };
+            }
+            let process = Process(heap);
+            let session = session(&process);
+            let heap = session.heap(&process).expect("the heap has metadata");
+            let value = Value(whole.0);
+            let text = string::read(heap, value, 10).expect("it is sound");
+            assert_eq!((text.to_utf8().as_str(), text.truncated), ("abcdabcdab", true));
+            let all = string::read(heap, value, u64::MAX).expect("it is sound");
+            assert_eq!((all.units.len(), all.truncated), (4 * 5001, false));
+            let few = string::read_within(heap, value, 10, 100).expect("it is sound");
+            assert_eq!(few.units.len(), if from_left { 0 } else { 10 });
+            assert!(few.truncated);
+        }
+    }
 }
 
 #[test]

@@ -31,6 +31,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
+/// Strings within a string that are looked at for its text.
+const PARTS: u32 = 32;
 /// Characters of a string that are written, as many as V8 does.
 const TEXT: u64 = 1024;
 /// Numbers for each node.
@@ -289,8 +291,14 @@ impl<'a> Snapshot<'a> {
                 if seen.map.kind != Kind::String || !self.alive.has(seen.id) {
                     return Ok(());
                 }
-                let text = string::read(heap, seen.value(heap), TEXT).unwrap_or_default();
-                sink.string(&text::quoted(&text.units, false)).map_err(|failure| {
+                let text = string::read_within(heap, seen.value(heap), TEXT, PARTS);
+                let text = text.unwrap_or_default();
+                let text = match text.units.is_empty() && text.truncated {
+                    // As V8 calls all of them.
+                    true => text::quoted_str("(concatenated string)"),
+                    false => text::quoted(&text.units, false),
+                };
+                sink.string(&text).map_err(|failure| {
                     failed.get_or_insert(failure);
                     Error::Interrupted
                 })

@@ -160,23 +160,37 @@ struct Part {
 /// Concatenations are walked with a list, not by recursion: they can be a
 /// million deep. Nothing is read twice, and no more than the outermost length.
 pub fn read(heap: Heap<'_>, string: Value, limit: u64) -> Result<Text> {
+    read_within(heap, string, limit, u32::MAX)
+}
+
+/// As [`read`], but looks at no more than so many strings within the string: what
+/// is read of many, which may all be in each other, must not walk through all each
+/// time.
+pub fn read_within(heap: Heap<'_>, string: Value, limit: u64, patience: u32) -> Result<Text> {
     let whole = info(heap, string)?.length;
     let wanted = whole.min(limit);
     let mut text = Text { units: Vec::new(), truncated: wanted < whole };
     let mut todo = vec![Part { string, skip: 0, take: wanted }];
-    // Steps that neither yield characters nor narrow what is wanted lead down
-    // through slices and empty halves, of which there are few; or in a circle.
-    let (mut narrowest, mut stuck, mut steps) = (u64::MAX, 0u32, 0u32);
+    // Steps that neither yield characters nor narrow what is wanted nor come to a
+    // shorter string lead down through slices and empty halves, of which there are
+    // few; or in a circle.
+    let (mut narrowest, mut stuck, mut steps) = ((u64::MAX, u64::MAX), 0u32, 0u32);
     while let Some(part) = todo.pop() {
         if part.take == 0 {
             continue;
         }
-        steps = steps.wrapping_add(1);
+        if steps == patience {
+            text.truncated = true;
+            break;
+        }
+        steps += 1;
         if steps & 0xfff == 0 {
             heap.check_interrupt()?;
         }
-        stuck = if part.take < narrowest { 0 } else { stuck + 1 };
-        narrowest = part.take;
+        let header = info(heap, part.string)?;
+        let now = (part.take, header.length);
+        stuck = if now < narrowest { 0 } else { stuck + 1 };
+        narrowest = narrowest.min(now);
         if stuck > MAX_NESTING {
             return Err(Error::Corrupt {
                 addr: string.0,
@@ -184,7 +198,6 @@ pub fn read(heap: Heap<'_>, string: Value, limit: u64) -> Result<Text> {
                 found: stuck.into(),
             });
         }
-        let header = info(heap, part.string)?;
         if part.skip.checked_add(part.take).is_none_or(|end| end > header.length) {
             return Err(Error::Corrupt {
                 addr: part.string.0,
@@ -195,7 +208,7 @@ pub fn read(heap: Heap<'_>, string: Value, limit: u64) -> Result<Text> {
         match header.shape {
             Shape::Seq { chars } | Shape::External { chars } => {
                 append(heap, &mut text.units, chars, header.one_byte, part.skip, part.take)?;
-                narrowest = u64::MAX;
+                narrowest = (u64::MAX, u64::MAX);
             }
             Shape::Cons { first, second } => {
                 let left = info(heap, first)?.length.min(header.length);
