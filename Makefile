@@ -65,9 +65,10 @@ bench: build ## run the benchmarks
 illumos: ## build the module for illumos, 64-bit and 32-bit
 	CARGO=$(CARGO) illumos/build.sh
 
-# All tests that run a debugger on the module. These do not, or load modules of
-# their own; the matrix repeats scenarios of frames and values.
-WITH_MODULE = $(filter-out canned docs heap_oracle hostile illumos install matrix synthetic, \
+# All tests that run a debugger on the module. These do not, or are about the
+# debugger; the matrix repeats scenarios of frames and values.
+WITH_MODULE = $(filter-out batch canned docs heap_oracle hostile hostile_cores hostile_heaps \
+    hostile_processes illumos install matrix prompt sparse_core synthetic tutorial, \
     $(patsubst tests/%.rs,%,$(wildcard tests/*.rs)))
 
 # One test copies the debugger elsewhere, and what MDB_BIN names here is a script.
