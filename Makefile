@@ -34,11 +34,14 @@ test: setup build ## run all tests
 test-hostile: build ## run only the hostile host, striking at every call, and count
 	HOSTILE_FULL=1 $(CARGO) test --features std --test hostile -- --nocapture
 
+# make test has run the others already: MATRIX=--ignored leaves those out.
+MATRIX ?= --include-ignored
+
 matrix: setup build ## measure all releases against docs/support.md, and print it
 	tests/nodes/get matrix
 	$(CARGO) test --features std --no-fail-fast --test matrix --test heap \
 	    --test heap_commands --test snapshots --test async -- \
-	    --include-ignored --skip probe
+	    $(MATRIX) --skip probe
 	@grep '^|' docs/support.md
 
 probe: setup build ## measure an unknown node binary: make probe NODE=path
@@ -67,7 +70,7 @@ illumos: ## build the module for illumos, 64-bit and 32-bit
 
 # All tests that run a debugger on the module. These do not, or are about the
 # debugger; the matrix repeats scenarios of frames and values.
-WITH_MODULE = $(filter-out batch canned docs heap_oracle hostile hostile_cores hostile_heaps \
+WITH_MODULE = $(filter-out batch canned docs heap_commands heap_oracle hostile hostile_cores hostile_heaps \
     hostile_processes illumos install matrix prompt sparse_core synthetic tutorial, \
     $(patsubst tests/%.rs,%,$(wildcard tests/*.rs)))
 

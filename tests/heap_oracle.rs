@@ -17,7 +17,7 @@ use v8::v8::memory::Use;
 use v8::v8::value::Value;
 
 /// Heaps of each shape.
-const HEAPS: u64 = 40;
+const HEAPS: u64 = 20;
 
 fn session(shape: &Shape) -> Session {
     if shape.word == 8 {
