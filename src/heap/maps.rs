@@ -35,8 +35,11 @@ enum Size {
     Rest,
 }
 
-/// All of the bytes are counted.
-const FREE: Size = Size::Counted { header: 0, unit: 1, mask: u64::MAX };
+/// All of it is counted: in bytes, or since V8 13 in words.
+fn free(heap: Heap<'_>) -> Size {
+    let unit = if heap.layout.is(C::FreeSpaceInWords) { heap.word_size() } else { 1 };
+    Size::Counted { header: 0, unit, mask: u64::MAX }
+}
 
 /// A map.
 #[derive(Debug, Clone)]
@@ -123,7 +126,7 @@ impl Maps {
                 && map.size == Size::Rest
                 && (before == Some(filler) || before == bytecode)
             {
-                map.size = FREE;
+                map.size = free(heap);
                 map.is_free = true;
             }
             map.is_free |= map.number == filler;
@@ -299,7 +302,7 @@ fn varying(heap: Heap<'_>, number: u16, kind: Kind, class: Option<&str>) -> Size
         (Kind::FixedArray, _) => counted(word, u64::MAX),
         (Kind::FixedDoubleArray, _) => counted(8, u64::MAX),
         (Kind::ByteArray, _) => counted(1, u64::MAX),
-        (_, Some("FreeSpace")) => FREE,
+        (_, Some("FreeSpace")) => free(heap),
         (_, Some("DescriptorArray" | "StrongDescriptorArray")) => {
             match layout.find(C::DescriptorHeaderSize) {
                 Some(header) => Size::Descriptors { header: header.unsigned_abs() },

@@ -520,6 +520,8 @@ constants! {
     GeneratorClosed = "+generator_closed" ["generator_closed"];
     /// Continuation of one that is executing.
     GeneratorExecuting = "+generator_executing" ["generator_executing"];
+    /// 1 when memory to be used again counts its words, not its bytes.
+    FreeSpaceInWords = "+free_space_in_words" ["free_space_in_words"];
     /// Context a generator goes on in: that of its innermost block.
     GeneratorContext = "JSGeneratorObject.context" ["class_JSGeneratorObject__context"];
     /// Receiver of a generator.
