@@ -3,8 +3,9 @@
 
 mod support;
 
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
 use support::dump::{dump, Dump, Way};
 use support::mdb::Mdb;
 use support::nodes::node;
@@ -12,8 +13,21 @@ use support::scenario::{End, Scenario};
 use support::terminal::Terminal;
 
 const SCENARIO: Scenario = Scenario { script: "heap", end: End::Spin, mode: "5" };
-/// Longer than it takes until something is said.
-const LONG: Duration = Duration::from_millis(2300);
+/// A clock that is a second later whenever it is looked at.
+const CLOCK: &str = "
+#include <time.h>
+
+time_t
+time(time_t *at)
+{
+	static time_t now = 1000000000;
+
+	now++;
+	if (at != NULL)
+		*at = now;
+	return (now);
+}
+";
 const STAGE: &str = "mdb_v8: searching for objects, ";
 /// What takes the line away.
 const COLUMNS: usize = 64;
@@ -22,36 +36,37 @@ fn heap() -> Dump {
     dump(node("20.20.2"), SCENARIO, Way::Gdb).expect("gdb can dump any process")
 }
 
-/// A terminal that knows no control sequences, so that what is said is all there is.
-fn terminal(dump: &Dump, redirected: &str) -> Terminal {
-    Terminal::on(&dump.target, redirected, "dumb", Path::new(env!("CARGO_TARGET_TMPDIR")))
+/// A search that takes long by the clock, on a terminal that knows no control
+/// sequences, so that what is printed is all there is.
+fn long_search(dump: &Dump, redirected: &str) -> String {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let clock = clock(dir);
+    let mut terminal = Terminal::preloading(&clock, &dump.target, redirected, dir);
+    terminal.type_in("::load v8");
+    // What is typed comes up too, but this not in one piece.
+    terminal.type_in("::findjsobjects -c LeakNode ; ! echo search 'done' >/dev/tty");
+    terminal.until("search done")
 }
 
-/// A search that is held up, some time after it was asked for, so that it takes
-/// long; what was printed for it.
-fn slow_search(terminal: &mut Terminal, after: Duration) -> Option<String> {
-    terminal.type_in("::unload v8");
-    terminal.type_in("::load v8");
-    terminal.type_in("::echo ready");
-    terminal.until("ready \r\n");
-    terminal.type_in("::findjsobjects -c LeakNode ; ::echo done");
-    terminal.until("-c LeakNode ; ::echo done");
-    std::thread::sleep(after);
-    terminal.hold_up(LONG);
-    let printed = terminal.until("done \r\n");
-    printed.contains(STAGE).then_some(printed)
+/// The clock as a library, made once.
+fn clock(dir: &Path) -> PathBuf {
+    static MADE: OnceLock<PathBuf> = OnceLock::new();
+    let made = MADE.get_or_init(|| {
+        let (source, library) = (dir.join("clock.c"), dir.join("clock.so"));
+        std::fs::write(&source, CLOCK).expect("temporary files can be written");
+        let mut compiler = Command::new("cc");
+        compiler.args(["-shared", "-fPIC", "-o"]).args([&library, &source]);
+        let status = compiler.status().expect("cc is installed");
+        assert!(status.success(), "the clock is made");
+        library
+    });
+    made.clone()
 }
 
 #[test]
 fn long_work_is_told_on_a_terminal_and_the_line_goes_again() {
     let dump = heap();
-    let mut terminal = terminal(&dump, "");
-    terminal.type_in("::load v8");
-    // The moment at which it is held up may fall before the search or after it, so
-    // each time it is another one.
-    let moments = (0..24).map(|i| Duration::from_millis(5 + i * 7 % 120));
-    let printed = moments.into_iter().find_map(|after| slow_search(&mut terminal, after));
-    let printed = printed.expect("long work is told");
+    let printed = long_search(&dump, "");
     let (before, told) = printed.split_once(STAGE).expect("the stage is told");
     assert!(before.ends_with('\r'), "{printed:?}");
     let (told, rest) = told.split_once('\r').expect("the line ends where it began");
@@ -70,16 +85,7 @@ fn nothing_is_told_where_nobody_looks() {
     let dump = heap();
     // Messages on a terminal, but output in a file: and the other way round.
     for redirected in [">/dev/null", "2>/dev/null"] {
-        let mut terminal = terminal(&dump, redirected);
-        terminal.type_in("::load v8");
-        terminal.type_in("::findjsobjects -c LeakNode");
-        // It may not have begun, or be done; it is stopped in the middle as a rule.
-        for _ in 0..3 {
-            std::thread::sleep(Duration::from_millis(100));
-            terminal.hold_up(LONG);
-        }
-        std::thread::sleep(Duration::from_millis(500));
-        let printed = terminal.so_far();
+        let printed = long_search(&dump, redirected);
         assert!(!printed.contains("mdb_v8: searching"), "{redirected}: {printed:?}");
     }
     let run = Mdb::on(&dump.target).eval("::load v8; ::findjsobjects -c LeakNode");

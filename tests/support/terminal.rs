@@ -2,6 +2,7 @@
 
 use super::mdb::{binary, Target};
 use std::io::{Read, Write};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
@@ -19,13 +20,25 @@ pub struct Terminal {
 impl Terminal {
     /// On a target, with more of a command line, such as where output goes; `kind` is
     /// what `TERM` says, and `home` where its history is.
-    pub fn on(target: &Target, more: &str, kind: &str, home: &std::path::Path) -> Terminal {
+    pub fn on(target: &Target, more: &str, kind: &str, home: &Path) -> Terminal {
+        Terminal::start(target, more, kind, home, "")
+    }
+
+    /// The same with a library that comes before the system's.
+    pub fn preloading(library: &Path, target: &Target, more: &str, home: &Path) -> Terminal {
+        Terminal::start(target, more, "dumb", home, &library.to_string_lossy())
+    }
+
+    fn start(target: &Target, more: &str, kind: &str, home: &Path, preload: &str) -> Terminal {
         let target = match target {
             Target::Core(core) => core.display().to_string(),
             Target::Process(pid) => format!("-p {pid}"),
             Target::None => String::new(),
         };
-        let command = format!("stty rows 12 cols 80; exec {} {target} {more}", binary().display());
+        let command = format!(
+            "stty rows 12 cols 80; export LD_PRELOAD={preload}; exec {} {target} {more}",
+            binary().display()
+        );
         let mut script = Command::new("script")
             .args(["-qfec", &format!("sh -c '{command}'"), "/dev/null"])
             .env("TERM", kind)
@@ -83,15 +96,6 @@ impl Terminal {
         std::mem::take(&mut self.seen)
     }
 
-    /// Stops the debugger for a while. `script` stops with it.
-    pub fn hold_up(&self, time: Duration) {
-        let pid = self.debugger();
-        signal("-STOP", &pid);
-        std::thread::sleep(time);
-        signal("-CONT", &pid);
-        signal("-CONT", &self.script.id().to_string());
-    }
-
     /// Gives the terminal another size.
     pub fn resize(&self, rows: u32, columns: u32) {
         let terminal = std::fs::read_link(format!("/proc/{}/fd/0", self.debugger()));
@@ -130,9 +134,4 @@ impl Drop for Terminal {
         let _ = self.script.kill();
         let _ = self.script.wait();
     }
-}
-
-fn signal(name: &str, pid: &str) {
-    let status = Command::new("kill").args([name, pid]).status();
-    assert!(status.is_ok_and(|status| status.success()), "the debugger is there");
 }
