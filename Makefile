@@ -53,13 +53,16 @@ probe: setup build ## measure an unknown node binary: make probe NODE=path
 FUZZ = RUSTC_BOOTSTRAP=1 $(CARGO) fuzz
 SECONDS ?= 60
 
-fuzz: ## run each fuzz target for a minute, or SECONDS=600 (needs cargo-fuzz)
-	@command -v cargo-fuzz >/dev/null || \
-	    { echo "cargo-fuzz is missing: cargo install cargo-fuzz --locked" >&2; exit 2; }
-	for target in $$($(FUZZ) list); do \
-		mkdir -p fuzz/corpus/$$target && \
-		$(FUZZ) run --sanitizer none $$target -- -max_total_time=$(SECONDS) \
-		    -timeout=10 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 || exit 1; \
+fuzz: ## run each fuzz target for a minute, or SECONDS=600
+	@command -v cargo-fuzz >/dev/null || $(CARGO) install cargo-fuzz --version 0.13.2 --locked
+	@for target in $$($(FUZZ) list); do \
+		log=fuzz/$$target.log; mkdir -p fuzz/corpus/$$target fuzz/seeds/$$target; \
+		$(FUZZ) run --sanitizer none $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
+		    -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 >$$log 2>&1 || \
+			{ tail -n 60 $$log; exit 1; }; \
+		awk '/inline 8-bit counters/ { all = substr($$5, 2) } \
+		    $$2 == "DONE" { printf "%-16s %s inputs, %s of %s edges, no crash\n", \
+		        "'$$target'", substr($$1, 2), $$4, all }' $$log; \
 	done
 
 bench: build ## run the benchmarks

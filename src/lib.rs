@@ -17,6 +17,15 @@ pub mod v8;
 use mdb::command::{Dcmd, Row};
 use mdb::walker::{Walker, WalkerRow};
 
+/// A command as a function: [`Dcmd::run`].
+#[cfg(feature = "std")]
+pub type Run = fn(
+    &mdb::command::Call,
+    &mut session::Session,
+    &dyn v8::memory::Target,
+    &mut mdb::output::Out,
+) -> mdb::command::Outcome;
+
 /// Makes the tables of commands and walkers: for the debugger, and for the
 /// help, the documentation and the tests.
 macro_rules! module {
@@ -25,6 +34,9 @@ macro_rules! module {
         pub static COMMANDS: &[Row] = &[$($(#[$when])* <cmd::$command as Dcmd>::ROW,)*];
         /// Every walker.
         pub static WALKERS: &[WalkerRow] = &[$(<cmd::$walker as Walker>::ROW,)*];
+        /// What each of [`COMMANDS`] does, for tests.
+        #[cfg(feature = "std")]
+        pub static RUN: &[Run] = &[$($(#[$when])* <cmd::$command as Dcmd>::run,)*];
 
         #[cfg(not(feature = "std"))]
         #[allow(unsafe_code)]

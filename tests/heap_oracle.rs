@@ -5,29 +5,16 @@
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
-use support::pages::{Kinds, Object, Random, Shape, What, World, NEW, OLD};
-use support::synth::release::V11_3;
-use support::synth::Heap as Metadata;
-use support::zoo::Process;
+use support::every;
+use support::pages::{session, Kinds, Object, Random, What, World, NEW, OLD};
 use v8::heap::paths::{self, Origin};
 use v8::heap::whole::Whole;
 use v8::session::Session;
-use v8::v8::layout::{read_metadata, supplement, Layout};
 use v8::v8::memory::Use;
 use v8::v8::value::Value;
 
 /// Heaps of each shape.
 const HEAPS: u64 = 20;
-
-fn session(shape: &Shape) -> Session {
-    if shape.word == 8 {
-        let target = Process(Metadata::new(&V11_3));
-        return Session::with_layout(Layout::from_metadata(read_metadata(&target), 8));
-    }
-    let fits = |config: &&supplement::Config| config.base() == "node-0.8" && config.word == 4;
-    let config = supplement::canned().find(fits).expect("the table is there");
-    Session::with_layout(Layout::from_canned(config, 4, None))
-}
 
 /// What a heap holds, the slow way.
 struct Oracle<'w> {
@@ -239,4 +226,24 @@ fn what_would_be_freed_is_known() {
             assert_eq!(tree.retained(id), retained, "{label}: {:x?}", oracle.objects[addr]);
         }
     });
+}
+
+/// Whatever words a heap holds, every command ends, and one that fails says why.
+#[test]
+fn commands_survive_damage() {
+    for shape in [&NEW, &OLD] {
+        for seed in 1..=HEAPS {
+            let mut world = World::new(shape, seed, Kinds::All);
+            let mut random = Random(seed);
+            let mut number = || random.below(1 << 31) << 31 | random.below(1 << 31);
+            for _ in 0..32 {
+                world.damage(number() as usize, number(), number());
+            }
+            let mut session = session(shape);
+            for _ in 0..8 {
+                let at = number() as usize % world.objects.len();
+                every::command(&mut session, &world, world.objects[at].addr + 1, number());
+            }
+        }
+    }
 }

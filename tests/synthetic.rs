@@ -4,6 +4,7 @@
 mod support;
 
 use proptest::prelude::*;
+use support::every;
 use support::synth::release::{Release, V11_3, V14_6};
 use support::synth::{Heap, Tagged};
 use support::zoo::{self, session, zoo, Process, ALL};
@@ -192,6 +193,25 @@ proptest! {
         let session = session(&process);
         for value in values {
             prop_assert!(!shown(&session, &process, value).is_empty());
+        }
+    }
+
+    /// Whatever words a heap holds, every command on any of its values ends, and a
+    /// command that fails says why.
+    #[test]
+    fn commands_survive_damage(
+        line in 0..ALL.len(),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), 0..48_u64, any::<u64>()), 1..8),
+        choice in any::<u64>(),
+    ) {
+        let (mut heap, values) = zoo(ALL[line]);
+        for (index, word, bits) in damage {
+            zoo::damage(&mut heap, &values, index.index(values.len()), word, bits);
+        }
+        let process = Process(heap);
+        let mut session = session(&process);
+        for value in values {
+            every::command(&mut session, &process, value.0, choice);
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod cores32;
 pub mod dates;
 pub mod described;
 pub mod dump;
+pub mod every;
 pub mod inspect;
 pub mod inspect_json;
 pub mod kinds;

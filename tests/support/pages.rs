@@ -5,7 +5,12 @@
 //! It shares no code with the reader. What a heap should be found to hold is told
 //! by [`World::objects`], which it was laid out from.
 
+use super::synth::release::V11_3;
+use super::synth::Heap;
+use super::zoo::Process;
 use std::collections::BTreeMap;
+use v8::session::Session;
+use v8::v8::layout::{read_metadata, supplement, Layout};
 use v8::v8::memory::{Fault, Mapping, Symbol, Target, Use};
 
 /// Bytes of a chunk, and its alignment.
@@ -32,6 +37,17 @@ pub struct Shape {
     text: [u64; 2],
     /// Whether words may be marked as weak pointers.
     marks: bool,
+}
+
+/// A session for heaps of a shape.
+pub fn session(shape: &Shape) -> Session {
+    if shape.word == 8 {
+        let target = Process(Heap::new(&V11_3));
+        return Session::with_layout(Layout::from_metadata(read_metadata(&target), 8));
+    }
+    let fits = |config: &&supplement::Config| config.base() == "node-0.8" && config.word == 4;
+    let config = supplement::canned().find(fits).expect("the table is there");
+    Session::with_layout(Layout::from_canned(config, 4, None))
 }
 
 /// V8 11.3 (Node 20): src/objects/*.tq, and the types of its metadata.
@@ -169,6 +185,22 @@ impl World {
     fn put(&mut self, addr: u64, word: u64) {
         let bytes = word.to_le_bytes();
         self.put_bytes(addr, &bytes[..self.shape.word as usize]);
+    }
+
+    /// Replaces some word of an object by another, or by an address of an object.
+    pub fn damage(&mut self, victim: usize, word: u64, bits: u64) {
+        let object = |at: usize| &self.objects[at % self.objects.len()];
+        let (size, replacement) = (
+            object(victim).size,
+            match bits % 3 {
+                0 => bits >> 2,
+                1 => (bits >> 40) << 32,
+                _ => object((bits >> 2) as usize).addr + 1,
+            },
+        );
+        let at = word % (size / self.shape.word) * self.shape.word;
+        let addr = object(victim).addr + at;
+        self.put(addr, replacement);
     }
 
     /// The word at an address, if it can be read.
@@ -398,10 +430,14 @@ impl Target for World {
             return Err(fault);
         }
         // Neighbours are one piece of memory.
-        for (byte, addr) in buf.iter_mut().zip(addr..) {
-            let holds = |m: &&Memory| m.base <= addr && addr - m.base < m.bytes.len() as u64;
+        let mut at = addr;
+        while at < end {
+            let holds = |m: &&Memory| m.base <= at && at - m.base < m.bytes.len() as u64;
             let memory = self.memories.iter().find(holds).ok_or(fault)?;
-            *byte = memory.bytes[(addr - memory.base) as usize];
+            let stop = end.min(memory.base + memory.bytes.len() as u64);
+            let bytes = &memory.bytes[(at - memory.base) as usize..(stop - memory.base) as usize];
+            buf[(at - addr) as usize..(stop - addr) as usize].copy_from_slice(bytes);
+            at = stop;
         }
         Ok(())
     }
