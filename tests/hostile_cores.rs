@@ -19,6 +19,22 @@ const LOOK: &str = "::status; ::load v8; ::jsstack";
 /// How long any of these may take, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Commands that look at the whole heap.
+const WHOLE: &[&str] = &[
+    "::jsstack -v",
+    "::findjsobjects -v",
+    "::findjsobjects -l | ::findjsobjects | ::jsprint -d2",
+    "::findjsobjects -l | ::jsfindrefs -v",
+    "::findjsobjects -l | ::jspath",
+    "::jsfunctions -l | ::v8function",
+    "::jsfunctions -X",
+    "::jsheap",
+    "::jsstrings",
+    "::jsretained",
+    "::jsroots",
+    "::jsasync -v",
+];
+
 /// Sizes and places in ELF64 headers (elf(5)).
 const EHDR: u64 = 64;
 const PHDR: u64 = 56;
@@ -231,6 +247,48 @@ fn headers_with_absurd_numbers() {
     }
     let whole = copy.look("as it was");
     assert!(whole.code == Some(0) && whole.stdout.contains("js:     "), "{whole:?}");
+}
+
+/// Words of the heap that are other words of it, small numbers or noise, more and more
+/// of them.
+#[test]
+fn words_of_the_heap() {
+    let copy = Copy::of(&core(), "words");
+    let mut random = Random(0x2545_f491_4f6c_dd1d);
+    let is_heap = |at: &u64| {
+        let size = copy.number(at + P_FILESZ, 8);
+        copy.number(at + 4, 4) & 2 == 2 && (0x4_0000..0x100_0000).contains(&size)
+    };
+    let segments: Vec<u64> = copy.loads().into_iter().filter(is_heap).collect();
+    let place = |random: &mut Random| {
+        let at = segments[random.below(segments.len() as u64) as usize];
+        let words = copy.number(at + P_FILESZ, 8) / 8;
+        copy.number(at + P_OFFSET, 8) + random.below(words) * 8
+    };
+    for round in 0..4 {
+        let mut left = 800;
+        while left > 0 {
+            let at = place(&mut random);
+            if copy.number(at, 8) == 0 {
+                continue;
+            }
+            let value = match random.below(3) {
+                0 => random.below(u64::MAX),
+                1 => random.below(256) << 32,
+                _ => copy.number(place(&mut random), 8),
+            };
+            copy.put(at, value, 8);
+            left -= 1;
+        }
+        for command in WHOLE {
+            let run = Mdb::on(&Target::Core(copy.path.clone()))
+                .eval(&format!("::load v8; {command} ! tail -3"));
+            let context = format!("round {round}: {command}: {run:?}");
+            assert!(matches!(run.code, Some(0 | 1)), "{context}");
+            assert!(!run.stderr.contains("internal error"), "{context}");
+            assert!(!run.stdout.is_empty() || !run.stderr.is_empty(), "{context}");
+        }
+    }
 }
 
 /// Segments that the file says nothing of: their memory is missing, not zero.
