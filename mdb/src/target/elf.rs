@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::ops::{Deref, Range};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -121,6 +122,21 @@ fn map_path(path: &Path) -> Result<MappedFile, String> {
     MappedFile::new(file).map_err(|e| os_text(&e))
 }
 
+/// Reads as much as there is.
+fn read_some(file: &File, offset: u64, buf: &mut [u8]) -> usize {
+    let mut done = 0;
+    while done < buf.len() {
+        match file.read_at(&mut buf[done..], offset.saturating_add(done as u64)) {
+            Ok(0) => break,
+            Ok(count) => done += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            // What cannot be read is not there.
+            Err(_) => break,
+        }
+    }
+    done
+}
+
 /// The text of a system error without Rust's "(os error N)".
 pub(super) fn os_text(error: &io::Error) -> String {
     let text = error.to_string();
@@ -202,6 +218,20 @@ impl Elf {
     /// Part of the file, cut at its end; nothing if it starts beyond.
     pub(super) fn slice(&self, offset: u64, size: u64) -> &[u8] {
         &self.bytes[self.range(offset, size)]
+    }
+
+    /// Copies the part of the file that starts here and returns its bytes; they are fewer
+    /// than asked for at the end, and where the file has been cut short since it was
+    /// opened, of which a look at mapped memory would die.
+    pub(super) fn copy(&self, offset: u64, buf: &mut [u8]) -> usize {
+        match &self.bytes {
+            Bytes::Mapped(MappedFile { file, .. }) => read_some(file, offset, buf),
+            Bytes::Owned(_) => {
+                let part = self.slice(offset, buf.len() as u64);
+                buf[..part.len()].copy_from_slice(part);
+                part.len()
+            }
+        }
     }
 
     /// Parts of the file of at least `least` bytes that were never written and take no

@@ -19,6 +19,9 @@ const MAX_XSTATE: usize = 64 * 1024;
 /// Stands for the number of program headers when that does not fit 16 bits.
 const PN_XNUM: u64 = 0xffff;
 
+/// Why there is no memory left to write.
+const ENDED: &str = "the process has ended";
+
 /// Memory to write: a program header and how to copy what it describes.
 struct Part {
     base: u64,
@@ -243,6 +246,9 @@ impl Target {
             return Err(fail("the target is not a live process".to_owned()));
         };
         let lines = procfs::maps(live.pid()).map_err(fail)?;
+        if lines.is_empty() {
+            return Err(fail(ENDED.to_owned()));
+        }
         let pages = PageMap::open(live.pid());
         let mut parts: Vec<Part> = lines.iter().map(|line| self.part(line, &pages)).collect();
         let notes = self.core_notes(&lines);
@@ -256,6 +262,10 @@ impl Target {
         let mut unfinished = Unfinished { path, keep: false };
         self.write_parts(file, &head, &parts, &pages, end, progress)
             .map_err(|e| fail(os_text(&e)))?;
+        // What could not be read was taken for zeros.
+        if procfs::maps(live.pid()).map_or(true, |lines| lines.is_empty()) {
+            return Err(fail(ENDED.to_owned()));
+        }
         unfinished.keep = true;
         Ok(end)
     }

@@ -28,9 +28,10 @@ pub(super) struct Backing {
     pub(super) image: usize,
 }
 
-/// Bytes found at an address.
+/// Bytes found at an address, and how many.
 enum Piece<'a> {
-    Bytes(&'a [u8]),
+    /// Of a file, from an offset on.
+    File(&'a Elf, u64, u64),
     Zeros(u64),
 }
 
@@ -49,19 +50,24 @@ impl<'a> Memory<'a> {
         while done < buf.len() {
             let piece = addr.checked_add(done as u64).and_then(|addr| self.piece(addr));
             let rest = &mut buf[done..];
-            match piece {
-                Some(Piece::Bytes(bytes)) if !bytes.is_empty() => {
-                    let count = rest.len().min(bytes.len());
-                    rest[..count].copy_from_slice(&bytes[..count]);
-                    done += count;
+            let len = rest.len();
+            let at_most = |count| len.min(usize::try_from(count).unwrap_or(usize::MAX));
+            let count = match piece {
+                Some(Piece::File(elf, offset, count)) => {
+                    let count = at_most(count);
+                    elf.copy(offset, &mut rest[..count])
                 }
-                Some(Piece::Zeros(count)) if count > 0 => {
-                    let count = rest.len().min(usize::try_from(count).unwrap_or(usize::MAX));
+                Some(Piece::Zeros(count)) => {
+                    let count = at_most(count);
                     rest[..count].fill(0);
-                    done += count;
+                    count
                 }
-                _ if done == 0 => return Err(MemError::NoMap),
-                _ => return Err(MemError::Partial(done)),
+                None => 0,
+            };
+            match (count, done) {
+                (0, 0) => return Err(MemError::NoMap),
+                (0, _) => return Err(MemError::Partial(done)),
+                _ => done += count,
             }
         }
         Ok(())
@@ -74,7 +80,7 @@ impl<'a> Memory<'a> {
             let into = addr - segment.base;
             if into < segment.present {
                 let start = segment.offset + into;
-                return Some(Piece::Bytes(self.core?.slice(start, segment.present - into)));
+                return Some(Piece::File(self.core?, start, segment.present - into));
             }
             if into < segment.filesz {
                 // Cut off: the file on disk may differ from what the process had written here.
@@ -87,9 +93,9 @@ impl<'a> Memory<'a> {
         let elf = &self.images.get(backing.image)?.as_ref()?.elf;
         let size = backing.end.min(next).checked_sub(addr).filter(|size| *size > 0)?;
         let offset = backing.offset.checked_add(addr - backing.base)?;
-        let bytes = elf.slice(offset, size);
-        if !bytes.is_empty() {
-            return Some(Piece::Bytes(bytes));
+        let in_file = (elf.bytes().len() as u64).saturating_sub(offset).min(size);
+        if in_file > 0 {
+            return Some(Piece::File(elf, offset, in_file));
         }
         // The rest of the last page of a file reads as zeros, what follows raises SIGBUS.
         let end = page_ceil(elf.bytes().len() as u64);

@@ -192,6 +192,29 @@ fn a_core_is_never_left_half_written() {
     let error = live.write_core(&path, &mut |_, _| true).unwrap_err();
     assert!(error.ends_with(": File exists"), "{error}");
     assert_eq!(std::fs::read(&path).unwrap(), b"precious");
+    // Killed before, and in the middle.
+    for moment in [0, 1] {
+        let mut running = Running::start(&dir.compile(&[]), "wait");
+        let mut live = Target::attach(running.pid(), false).unwrap();
+        let path = dir.path(&format!("killed-{moment}"));
+        if moment == 0 {
+            running.child.kill().unwrap();
+            while procfs::maps(running.pid()).is_ok_and(|lines| !lines.is_empty()) {
+                std::thread::yield_now();
+            }
+        }
+        let error = live.write_core(&path, &mut |done, _| {
+            if done > 0 {
+                running.child.kill().unwrap();
+            }
+            true
+        });
+        let text = format!("failed to write core {}: the process has ended", path.display());
+        assert_eq!(error, Err(text));
+        assert!(!path.exists());
+        live.detach();
+        running.child.wait().ok();
+    }
     live.detach();
     let error = live.write_core(&dir.path("other"), &mut |_, _| true).unwrap_err();
     assert!(error.ends_with("the target is not a live process"), "{error}");

@@ -91,6 +91,20 @@ fn truncated_cores() {
     Truth::parse(&output).check(&target);
 }
 
+/// What is cut off while it is open is missing from then on.
+#[test]
+fn a_core_that_is_cut_short_meanwhile() {
+    let dir = Dir::new();
+    let program = dir.compile(&[]);
+    let Some((core, output)) = dir.crash(&program, "abort") else { return };
+    let target = Target::open(None, Some(&core)).unwrap();
+    let truth = Truth::parse(&output);
+    truth.check(&target);
+    std::fs::OpenOptions::new().write(true).open(&core).unwrap().set_len(100).unwrap();
+    assert_eq!(target.read(truth.heap, &mut [0; 8]), Err(MemError::NoMap));
+    exercise(&target);
+}
+
 #[test]
 fn damaged_cores() {
     let dir = Dir::new();
