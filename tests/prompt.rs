@@ -89,6 +89,19 @@ fn names_are_completed() {
     terminal.press(&format!("1+uv_buf_in{TAB}"));
     terminal.until("uv_buf_init");
     terminal.press(CLEAR);
+    // Names of the program, of the search that this needs, and letters of options.
+    for (typed, whole) in [
+        ("::findjsobjects -c LeakN", "::findjsobjects -c LeakNode"),
+        ("::findjsobjects -p payl", "::findjsobjects -p payload"),
+        ("::findjsobjects -k in", "::findjsobjects -k inobject"),
+        ("::jsfunctions -n hol", "::jsfunctions -n hold"),
+        ("::v8print JSProm", "::v8print JSPromise"),
+        ("::jsroots -", "-v"),
+    ] {
+        terminal.press(&format!("{typed}{TAB}{TAB}"));
+        terminal.until(whole);
+        terminal.press(CLEAR);
+    }
     terminal.type_in("$q");
     terminal.ends();
 }

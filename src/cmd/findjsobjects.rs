@@ -4,7 +4,7 @@ use super::json::{self, Json};
 use super::references;
 use crate::heap::groups::{Group, Groups};
 use crate::heap::whole::Whole;
-use crate::mdb::args::Opt;
+use crate::mdb::args::{Choice, Opt};
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Progress, Row, Step};
 use crate::mdb::output::Out;
 use crate::session::Session;
@@ -20,6 +20,9 @@ use core::fmt::Write;
 /// Columns that the text of a row may take.
 const COLUMNS: usize = 80;
 
+/// How properties are kept, for `-k`.
+const KINDS: &[&str] = &["dict", "inobject", "props", "badprop"];
+
 /// `::findjsobjects`
 pub struct FindJsObjects;
 
@@ -31,12 +34,13 @@ impl Dcmd for FindJsObjects {
         options: &[
             Opt::flag('a', "with objects that nothing refers to or that look corrupt"),
             Opt::flag('b', "search the heap that brk(2) grows too"),
-            Opt::text('c', "cons", "those with this constructor"),
+            Opt::text('c', "cons", "those with this constructor").of(Choice::Constructor),
             json::OPTION,
-            Opt::text('k', "kind", "those whose properties are kept like this"),
+            Opt::text('k', "kind", "those whose properties are kept like this")
+                .of(Choice::Words(KINDS)),
             Opt::flag('l', "list addresses only"),
             Opt::flag('m', "mark the object for a later -r"),
-            Opt::text('p', "prop", "those with this property"),
+            Opt::text('p', "prop", "those with this property").of(Choice::Property),
             Opt::flag('r', "what refers to the object or to those marked"),
             Opt::flag('s', "show and sort by bytes"),
             Opt::flag('v', "say what was found, and in how much memory"),
@@ -144,19 +148,15 @@ fn rows<'a>(call: &Call, groups: &'a Groups) -> Vec<&'a Group> {
     let wanted = |group: &&Group| {
         let shown = options.has('a') || group.alive > 0 && !group.is_bad();
         let traits = group.traits;
-        let kinds = [
-            ("dict", traits.dict),
-            ("inobject", traits.inobject),
-            ("props", traits.props),
-            ("badprop", traits.badprop),
-        ];
+        let kinds = [traits.dict, traits.inobject, traits.props, traits.badprop];
+        let mut kinds = KINDS.iter().zip(kinds);
         shown
             && !group.is_function
             && cons.as_deref().is_none_or(|cons| group.constructor.as_deref() == Some(cons))
             && prop.as_deref().is_none_or(|prop| groups.names(group).any(|name| name == prop))
             && kind
                 .as_deref()
-                .is_none_or(|kind| kinds.iter().any(|(name, has)| *has && name.contains(kind)))
+                .is_none_or(|kind| kinds.any(|(name, has)| has && name.contains(kind)))
     };
     let mut rows: Vec<&Group> = groups.list.iter().filter(wanted).collect();
     rows.sort_by_key(|group| {

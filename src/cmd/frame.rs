@@ -4,7 +4,7 @@ use super::async_stack::AsyncFrame;
 use super::frame_property::{content_text, Property};
 use super::{frame_json, location};
 use crate::heap::waits;
-use crate::mdb::args::Opt;
+use crate::mdb::args::{Choice, Opt};
 use crate::mdb::command::{Call, Failure};
 use crate::mdb::output::Out;
 use crate::v8::arguments;
@@ -33,13 +33,15 @@ pub const ALL: Opt = Opt::flag('a', "show addresses, and internal frames too");
 /// See [`ALL`].
 pub const VERBOSE: Opt = Opt::flag('v', "show file, position, receiver, arguments and source");
 /// See [`ALL`].
-pub const FUNCTION: Opt = Opt::text('f', "func", "show only frames of functions of this name");
+pub const FUNCTION: Opt =
+    Opt::text('f', "func", "show only frames of functions of this name").of(Choice::Function);
 /// See [`ALL`].
 pub const PROPERTY: Opt = Opt::text(
     'p',
     "prop",
     "show only this property: file, posn, exec, this, arg1, arg2, ..., or a variable",
-);
+)
+.of(Choice::Words(&["file", "posn", "exec", "this", "arg1", "arg2"]));
 /// See [`ALL`].
 pub const LINES: Opt =
     Opt::number('n', "lines", "with -v, lines of source around the function (5)");

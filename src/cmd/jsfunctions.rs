@@ -3,7 +3,7 @@
 use super::json::{self, Json};
 use super::location;
 use crate::heap::whole::Whole;
-use crate::mdb::args::Opt;
+use crate::mdb::args::{Choice, Opt};
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
@@ -15,7 +15,7 @@ use crate::v8::layout::types::Kind;
 use crate::v8::layout::C;
 use crate::v8::memory::Target;
 use crate::v8::value::Value;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -34,7 +34,7 @@ impl Dcmd for JsFunctions {
         options: &[
             json::OPTION,
             Opt::flag('l', "list only addresses of closures"),
-            Opt::text('n', "name", "functions whose name contains this"),
+            Opt::text('n', "name", "functions whose name contains this").of(Choice::Function),
             Opt::text('s', "file", "functions from files whose name contains this"),
             Opt::number('x', "instr", "the function whose code has this instruction"),
             Opt::flag('X', "show where the machine code is"),
@@ -118,6 +118,11 @@ fn cut(text: &str, most: usize) -> String {
         true => text.chars().take(most - REST.len()).chain(REST.chars()).collect(),
         false => text.into(),
     }
+}
+
+/// The names of all functions that are in use.
+pub fn names(heap: Heap<'_>, whole: &Whole) -> Result<BTreeSet<String>> {
+    Ok(rows(heap, whole)?.into_iter().map(|row| row.name).collect())
 }
 
 /// The closures of one function.

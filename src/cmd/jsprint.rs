@@ -3,7 +3,7 @@
 use super::inspect::{self, Style};
 use super::inspect_json;
 use super::json::{self, Json};
-use crate::mdb::args::{Arg, Opt};
+use crate::mdb::args::{Arg, Choice, Opt};
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
@@ -52,6 +52,8 @@ with address and value, -b the line one with object and value. docs/json.md
 lists all types.
 ",
     };
+
+    const OPERANDS: Choice = Choice::Property;
 
     fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome {
         let heap = session.heap(target)?;

@@ -1,6 +1,7 @@
 //! Commands and walkers, one file each, named after them; and the text they share.
 
 mod async_stack;
+pub mod complete;
 mod frame;
 mod frame_json;
 mod frame_property;

@@ -1,6 +1,6 @@
 //! `::v8load`
 
-use crate::mdb::args::Arg;
+use crate::mdb::args::{Arg, Choice};
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
@@ -25,6 +25,8 @@ size. A configuration that is already loaded is replaced. Where the target tells
 the version of its V8, the right one is loaded with the module.
 ",
     };
+
+    const OPERANDS: Choice = Choice::Configuration;
 
     fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome {
         let [name] = &call.operands[..] else { return Err(Failure::Usage) };

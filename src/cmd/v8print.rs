@@ -2,7 +2,7 @@
 
 use super::json::{self, Json};
 use super::{text, v8classes};
-use crate::mdb::args::Arg;
+use crate::mdb::args::{Arg, Choice};
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
@@ -36,6 +36,8 @@ Prints the C++ fields of a heap object, those of its base classes first. The
 class is that of the object's type unless one is given.
 ",
     };
+
+    const OPERANDS: Choice = Choice::Class;
 
     fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome {
         let heap = session.heap(target)?;

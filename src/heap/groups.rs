@@ -178,6 +178,11 @@ impl Groups {
         })
     }
 
+    /// The names of all properties.
+    pub fn all_names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter()
+    }
+
     /// Names of the properties of a group, in order; not more than [`NAMES`].
     pub fn names<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a str> + 'a {
         group.names.iter().map(|name| self.names.get(*name))

@@ -44,12 +44,33 @@ pub enum Takes {
     Text(&'static str),
 }
 
+/// What there is to choose from for a word of a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// Anything.
+    Free,
+    /// One of these.
+    Words(&'static [&'static str]),
+    /// A constructor's name.
+    Constructor,
+    /// A property's name.
+    Property,
+    /// A function's name.
+    Function,
+    /// A class of V8's C++.
+    Class,
+    /// A canned configuration.
+    Configuration,
+}
+
 /// One option of a command.
 pub struct Opt {
     /// Its letter.
     pub letter: char,
     /// What it takes.
     pub takes: Takes,
+    /// What to choose its value from.
+    pub choice: Choice,
     /// What it does.
     pub help: &'static str,
 }
@@ -57,17 +78,23 @@ pub struct Opt {
 impl Opt {
     /// An option without a value.
     pub const fn flag(letter: char, help: &'static str) -> Opt {
-        Opt { letter, takes: Takes::Nothing, help }
+        Opt { letter, takes: Takes::Nothing, choice: Choice::Free, help }
     }
 
     /// An option with a number.
     pub const fn number(letter: char, name: &'static str, help: &'static str) -> Opt {
-        Opt { letter, takes: Takes::Number(name), help }
+        Opt { letter, takes: Takes::Number(name), choice: Choice::Free, help }
     }
 
     /// An option with text.
     pub const fn text(letter: char, name: &'static str, help: &'static str) -> Opt {
-        Opt { letter, takes: Takes::Text(name), help }
+        Opt { letter, takes: Takes::Text(name), choice: Choice::Free, help }
+    }
+
+    /// An option whose value is one of these.
+    pub const fn of(mut self, choice: Choice) -> Opt {
+        self.choice = choice;
+        self
     }
 }
 

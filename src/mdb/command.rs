@@ -1,6 +1,6 @@
 //! A command as its author sees it: a row for the table and a function.
 
-use super::args::{Arg, Opt, Options};
+use super::args::{Arg, Choice, Opt, Options};
 use super::output::Out;
 use crate::session::Session;
 use crate::v8::error::Error;
@@ -139,6 +139,8 @@ pub enum Progress {
 pub trait Dcmd {
     /// The command's row.
     const ROW: Row;
+    /// What to choose its operands from.
+    const OPERANDS: Choice = Choice::Free;
 
     /// Runs the command.
     fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome;

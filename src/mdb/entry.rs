@@ -13,6 +13,7 @@ use super::output::Out;
 use super::print::{print_ready, print_static};
 use super::signals;
 use super::state::{State, STATE};
+use super::tab::tab;
 use super::target::MdbTarget;
 use super::walker::{Walk, Walker};
 use super::whatis;
@@ -114,7 +115,7 @@ fn radix() -> u32 {
 }
 
 /// Copies the debugger's arguments.
-fn arguments(argc: c_int, argv: *const sys::mdb_arg_t) -> Vec<Arg> {
+pub(super) fn arguments(argc: c_int, argv: *const sys::mdb_arg_t) -> Vec<Arg> {
     let count = usize::try_from(argc).unwrap_or(0);
     let mut args = Vec::with_capacity(count);
     for i in 0..count {
@@ -293,7 +294,7 @@ pub const fn definition<T: Dcmd>() -> sys::mdb_dcmd_t {
         dc_descr: T::ROW.description.as_ptr(),
         dc_funcp: Some(dcmd::<T>),
         dc_help: Some(help::<T>),
-        dc_tabp: None,
+        dc_tabp: Some(tab::<T>),
     }
 }
 

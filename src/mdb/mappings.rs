@@ -1,5 +1,6 @@
 //! Mappings of the target, from libproc where the debugger has it.
 
+use super::optional;
 use crate::v8::memory::{Mapping, Use};
 use alloc::alloc::handle_alloc_error;
 use alloc::vec::Vec;
@@ -26,11 +27,7 @@ pub fn mappings() -> Option<Vec<Mapping>> {
 
 /// The function, if it is anywhere in the debugger's process.
 fn pmapping_iter() -> Option<proc::Pmapping_iter_t> {
-    // SAFETY: the name ends with a NUL.
-    let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, proc::PMAPPING_ITER.as_ptr()) };
-    if found.is_null() {
-        return None;
-    }
+    let found = optional::find(proc::PMAPPING_ITER)?;
     // SAFETY: a function of this name has this type, in libproc and in the
     // debuggers that stand in for it.
     Some(unsafe { core::mem::transmute::<*mut c_void, proc::Pmapping_iter_t>(found) })

@@ -28,6 +28,9 @@ pub mod entry;
 mod mappings;
 #[cfg(not(feature = "std"))]
 #[allow(unsafe_code)]
+mod optional;
+#[cfg(not(feature = "std"))]
+#[allow(unsafe_code)]
 mod panic;
 #[cfg(not(feature = "std"))]
 #[allow(unsafe_code)]
@@ -41,6 +44,9 @@ mod signals;
 #[cfg(not(feature = "std"))]
 #[allow(unsafe_code)]
 mod state;
+#[cfg(not(feature = "std"))]
+#[allow(unsafe_code)]
+mod tab;
 #[cfg(not(feature = "std"))]
 #[allow(unsafe_code)]
 mod target;

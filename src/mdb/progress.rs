@@ -64,7 +64,8 @@ pub fn clear() {
     }
 }
 
-fn now() -> i64 {
+/// Seconds since 1970.
+pub fn now() -> i64 {
     // SAFETY: nothing is to be stored.
     let now = unsafe { libc::time(core::ptr::null_mut()) };
     // As wide as `long` on illumos.

@@ -1,6 +1,6 @@
 //! The target as MDB shows it, through a cache of pages.
 
-use super::progress::Progress;
+use super::progress::{self, Progress};
 use super::{mappings, signals, threads};
 use crate::v8::memory::{Fault, Mapping, Symbol, Target};
 use alloc::boxed::Box;
@@ -37,6 +37,9 @@ pub struct MdbTarget {
     symbols: RefCell<BTreeMap<u64, String>>,
     polls: Cell<u32>,
     progress: Progress,
+    /// When work is to end though nobody has asked for it, in seconds of
+    /// [`progress::now`].
+    limit: Cell<Option<i64>>,
 }
 
 impl MdbTarget {
@@ -48,7 +51,13 @@ impl MdbTarget {
             symbols: RefCell::new(BTreeMap::new()),
             polls: Cell::new(0),
             progress: Progress::default(),
+            limit: Cell::new(None),
         }
+    }
+
+    /// Lets work take so many seconds from now on, or as long as it likes.
+    pub fn limit(&self, seconds: Option<i64>) {
+        self.limit.set(seconds.map(|seconds| progress::now() + seconds));
     }
 
     /// Forgets memory of a target that may have changed since the last command.
@@ -221,7 +230,7 @@ impl Target for MdbTarget {
             return false;
         }
         self.progress.tick();
-        signals::interrupted()
+        signals::interrupted() || self.limit.get().is_some_and(|limit| progress::now() >= limit)
     }
 
     fn stage(&self, what: &'static str) -> &'static str {

@@ -128,6 +128,23 @@ mdb_warn(const char *text, ...)
 	step_start();
 }
 
+/* Completion: what may be typed is output here. */
+void
+mdb_tab_setmbase(mdb_tab_cookie_t *cookie, const char *text)
+{
+	(void) cookie;
+	put(text, strlen(text));
+	put(": ", 2);
+}
+
+void
+mdb_tab_insert(mdb_tab_cookie_t *cookie, const char *text)
+{
+	(void) cookie;
+	put(text, strlen(text));
+	put(" ", 1);
+}
+
 /* The margin shows in no output here; the debugger resets it after a jump. */
 static unsigned long margin;
 

@@ -174,13 +174,35 @@ row_add(const struct row *row, const char *type)
 		give_up("more than %d rows", ROWS);
 	*new = *row;
 	n = (size_t)snprintf(new->label, sizeof (new->label), "%s%s%s%s",
-	    type, row->help ? "::help " : row->walker ? "::walk " : "::",
+	    type, row->help ? "::help " : row->tab ? "TAB ::" : row->walker ? "::walk " : "::",
 	    row->walker ? row->walker : row->dcmd, row->argc ? " " : "");
 	for (int i = 0; i < row->argc && n < sizeof (new->label); i++)
 		n += (size_t)snprintf(new->label + n, sizeof (new->label) - n,
 		    "%s ", row->argv[i].a_type == MDB_TYPE_STRING ?
 		    row->argv[i].a_un.a_str : "$[3]");
 	return (new);
+}
+
+/* What may follow the command, a dash, and each option that takes a value. */
+static void
+tab_rows(struct row *row, const char *usage)
+{
+	char option[3] = "-x";
+
+	row->flags = DCMD_TAB_SPACE;
+	row_add(row, "");
+	row->argc = 1;
+	for (const char *at = usage; (at = strstr(at, "-")) != NULL; at++) {
+		/* Letters that stand together take none. */
+		if (at[2] != ' ')
+			continue;
+		option[1] = at[1];
+		row->argv[0] = word(option);
+		row_add(row, "");
+	}
+	row->flags = 0;
+	row->argv[0] = word("-");
+	row_add(row, "");
 }
 
 static void
@@ -219,6 +241,9 @@ rows_of(const mdb_dcmd_t *dcmd)
 	row.flags = 0;
 	row.help = true;
 	row_add(&row, "");
+	row.help = false;
+	row.tab = true;
+	tab_rows(&row, usage);
 }
 
 static int
@@ -275,6 +300,8 @@ row_run(const struct row *row, const struct blow *blow)
 		give_up("no command %s", row->dcmd);
 	if (row->help)
 		return (help_call(dcmd, blow));
+	if (row->tab)
+		return (tab_call(dcmd, row->flags, row->argc, row->argv, blow));
 	return (dcmd_call(dcmd, row->addr, row->flags, row->argc, row->argv,
 	    blow));
 }
@@ -297,7 +324,7 @@ rows_expect(void)
 		r = row_run(row, NULL);
 		row->changes = strcmp(r.text, row->expected) != 0 ||
 		    r.status != row->status;
-		if (row->dcmd == NULL || row->help || row->argc > 0)
+		if (row->dcmd == NULL || row->help || row->tab || row->argc > 0)
 			row->main_row = row->walker != NULL &&
 			    row->calls[CALL_PRINTF] > 0;
 		/* Loading another layout also changes what the others print. */

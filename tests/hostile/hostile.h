@@ -93,6 +93,8 @@ extern const mdb_walker_t *walker_at(size_t);
 extern struct result dcmd_call(const mdb_dcmd_t *, uintptr_t, uint_t flags,
     int argc, const mdb_arg_t *, const struct blow *);
 extern struct result help_call(const mdb_dcmd_t *, const struct blow *);
+extern struct result tab_call(const mdb_dcmd_t *, uint_t, int,
+    const mdb_arg_t *, const struct blow *);
 extern struct result walk_call(const mdb_walker_t *, uintptr_t, mdb_walk_cb_t,
     void *, const struct blow *);
 extern int walk_nested(const mdb_walker_t *, uintptr_t, mdb_walk_cb_t, void *);
@@ -111,6 +113,7 @@ struct row {
 	const char *dcmd;	/* a command, by name: tables move on reload */
 	const char *walker;	/* or a walker */
 	bool help;		/* or the help of the command */
+	bool tab;		/* or its completion */
 	uintptr_t addr;
 	uint_t flags;
 	int argc;

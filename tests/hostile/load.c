@@ -260,6 +260,26 @@ help_call(const mdb_dcmd_t *dcmd, const struct blow *blow)
 	return ((struct result){ 0, code, output_text() });
 }
 
+struct result
+tab_call(const mdb_dcmd_t *dcmd, uint_t flags, int argc, const mdb_arg_t *argv,
+    const struct blow *blow)
+{
+	static char cookie;
+	int code;
+
+	output_reset();
+	blow_arm(blow);
+	if ((code = _setjmp(frame)) == 0) {
+		frame_set = true;
+		step_start();
+		if (dcmd->dc_tabp != NULL)
+			(void) dcmd->dc_tabp((mdb_tab_cookie_t *)&cookie, flags,
+			    argc, argv);
+	}
+	call_over(code);
+	return ((struct result){ 0, code, output_text() });
+}
+
 /*
  * Walks inside a call that is under way already. As in MDB, walk_fini is owed
  * only once walk_init has returned.

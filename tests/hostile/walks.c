@@ -161,7 +161,7 @@ flag_combinations(void)
 {
 	for (size_t i = 0; i < row_count; i++) {
 		struct row row = rows[i];
-		if (row.dcmd == NULL || row.help || !row.main_row)
+		if (row.dcmd == NULL || row.help || row.tab || !row.main_row)
 			continue;
 		for (uint_t flags = 0; flags < 0x20; flags++) {
 			row.flags = flags;
