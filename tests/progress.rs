@@ -13,7 +13,7 @@ use support::scenario::{End, Scenario};
 use support::terminal::Terminal;
 
 const SCENARIO: Scenario = Scenario { script: "heap", end: End::Spin, mode: "5" };
-/// A clock that is a second later whenever it is looked at.
+/// A clock that is a minute later whenever it is looked at.
 const CLOCK: &str = "
 #include <time.h>
 
@@ -22,7 +22,7 @@ time(time_t *at)
 {
 	static time_t now = 1000000000;
 
-	now++;
+	now += 60;
 	if (at != NULL)
 		*at = now;
 	return (now);
@@ -67,7 +67,8 @@ fn clock(dir: &Path) -> PathBuf {
 fn long_work_is_told_on_a_terminal_and_the_line_goes_again() {
     let dump = heap();
     let printed = long_search(&dump, "");
-    let (before, told) = printed.split_once(STAGE).expect("the stage is told");
+    let (before, told) =
+        printed.split_once(STAGE).unwrap_or_else(|| panic!("the stage is told: {printed:?}"));
     assert!(before.ends_with('\r'), "{printed:?}");
     let (told, rest) = told.split_once('\r').expect("the line ends where it began");
     assert_eq!(told.trim_end().split_once(' ').map(|(_, rest)| rest), Some("s (^C to stop)"));

@@ -129,7 +129,16 @@ impl Read for ZstdFrames<'_> {
                 }
             }
             if let Some(frame) = self.frame.take() {
+                // The decoder reads and computes the sum, but does not compare.
+                let (said, found) = (
+                    frame.decoder.get_checksum_from_data(),
+                    frame.decoder.get_calculated_checksum(),
+                );
                 self.rest = frame.into_inner();
+                if said.is_some() && said != found {
+                    self.rest = &[];
+                    return Err(io::Error::other("its checksum differs"));
+                }
             }
             if self.rest.is_empty() {
                 return Ok(0);

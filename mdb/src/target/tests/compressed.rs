@@ -87,13 +87,15 @@ fn cut_off_are_opened_as_far_as_they_go() {
             }
         }
         // Bits that are wrong are found by the format's own sums, at the latest.
-        let mut wrong = bytes.clone();
-        let middle = wrong.len() / 2;
-        wrong[middle] ^= 0x10;
-        std::fs::write(&packed, &wrong).unwrap();
-        match Target::open(None, Some(&packed)) {
-            Ok(target) => assert!(!target.warnings().is_empty(), "{extension}"),
-            Err(why) => assert!(why.contains(&*packed.to_string_lossy()), "{why}"),
+        for eighth in 1..8 {
+            let mut wrong = bytes.clone();
+            let at = wrong.len() * eighth / 8;
+            wrong[at] ^= 0x10;
+            std::fs::write(&packed, &wrong).unwrap();
+            match Target::open(None, Some(&packed)) {
+                Ok(target) => assert!(!target.warnings().is_empty(), "{extension}, byte {at}"),
+                Err(why) => assert!(why.contains(&*packed.to_string_lossy()), "{why}"),
+            }
         }
     }
 }
