@@ -76,6 +76,7 @@ module! {
         FindJsObjects
         JitCode
         JitFrame
+        JitStack
         JsArray
         JsAsync
         JsClosure

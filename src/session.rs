@@ -7,7 +7,7 @@ use crate::v8::heap::Heap;
 use crate::v8::layout::supplement;
 use crate::v8::layout::{self, Layout, C, ROWS};
 use crate::v8::memory::Target;
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -26,7 +26,14 @@ pub struct Session {
     marks: RefCell<BTreeSet<u64>>,
     /// What is still to be said of the search.
     notes: RefCell<Vec<String>>,
+    labels: RefCell<BTreeMap<[u64; 4], Label>>,
 }
+
+/// Functions of one frame, as profiles name them, the innermost first.
+pub type Label = Rc<[String]>;
+
+/// Labels remembered at most.
+const LABELS: usize = 1 << 16;
 
 impl Session {
     /// The layout; the reason why there is none otherwise.
@@ -71,6 +78,21 @@ impl Session {
         self.notes.take()
     }
 
+    /// What was found for a frame before: by where it executes and by the words that
+    /// say what function and what code that is.
+    pub fn label(&self, key: &[u64; 4]) -> Option<Label> {
+        self.labels.borrow().get(key).cloned()
+    }
+
+    /// Remembers what was found for a frame.
+    pub fn remember_label(&self, key: [u64; 4], label: Label) {
+        let mut labels = self.labels.borrow_mut();
+        if labels.len() == LABELS {
+            labels.clear();
+        }
+        labels.insert(key, label);
+    }
+
     /// Whether the heap was searched already.
     pub fn has_whole(&self) -> bool {
         self.whole.borrow().is_some()
@@ -89,6 +111,7 @@ impl Session {
     /// Forgets what was found in the heap of a target that has moved since.
     pub fn forget_heap(&self) {
         *self.whole.borrow_mut() = None;
+        self.labels.borrow_mut().clear();
     }
 
     /// Replaces the layout.

@@ -112,6 +112,7 @@ fn other_forms_agree(dump: &Dump) {
         "::jsasync ! grep -c '^js:'".into(),
         "::jsasync | ::v8type ! sort | uniq -c | wc -l".into(),
     ]);
+    let file = dump.truth["file"].as_str().expect("the truth names its file");
     let mut folded = BTreeMap::new();
     for line in printed[0].lines() {
         let (names, count) = line.rsplit_once(' ').expect("a count ends the line");
@@ -120,12 +121,15 @@ fn other_forms_agree(dump: &Dump) {
     let places = dump.truth["places"].as_array().expect("the truth lists places");
     let mut singles = 0;
     for place in places {
-        let of = |name: &&str| match place_line(place, name) && !name.starts_with("then ") {
-            true => format!("async {name}"),
-            false => (*name).to_owned(),
+        let of = |frame: &Value| {
+            let name = name_of(frame);
+            let Some(line) = frame["line"].as_u64() else { return name.to_owned() };
+            let kind = if name.starts_with("then ") { "" } else { "async " };
+            format!("{kind}{name} at {file}:{line}")
         };
-        let names: Vec<String> = names(&place["frames"]).iter().rev().map(of).collect();
-        assert_eq!(folded.get(&names.join(";")).copied(), place["count"].as_u64(), "{label}");
+        let frames = place["frames"].as_array().expect("a list");
+        let line: Vec<String> = frames.iter().rev().map(of).collect();
+        assert_eq!(folded.get(&line.join(";")).copied(), place["count"].as_u64(), "{label}");
         singles += place["count"].as_u64().expect("a number");
     }
     let all = rows(&printed[1]);
@@ -148,16 +152,14 @@ fn other_forms_agree(dump: &Dump) {
     assert!(wrong.starts_with("mdb: 10 is "), "{label}: {wrong}");
 }
 
-/// Whether a frame is a suspended function: it has a line.
-fn place_line(place: &Value, name: &str) -> bool {
-    let frames = place["frames"].as_array().expect("a list");
-    frames.iter().any(|frame| name_of(frame) == name && frame["line"].is_u64())
-}
-
 /// The stack of a function that was suspended goes on with what waits for it.
 fn stack_goes_on(dump: &Dump) {
     let label = &dump.label;
-    let printed = Mdb::on(&dump.target).each(&["::jsstack".into(), "::jsstack -j".into()]);
+    let printed = Mdb::on(&dump.target).each(&[
+        "::jsstack".into(),
+        "::jsstack -j".into(),
+        "::jsstack -c".into(),
+    ]);
     let stack = dump.truth["v8"].as_array().expect("the truth has V8's stack");
     let all = rows(&printed[1]);
     let found: Vec<&Value> = all.iter().filter(|row| row["kind"] == "async").collect();
@@ -172,6 +174,26 @@ fn stack_goes_on(dump: &Dump) {
             rest.strip_prefix("async ").unwrap_or(rest).starts_with(&format!("{name} ("))
         });
         assert!(is_it, "{label}: {line} for {truth}");
+    }
+    folded_is_the_same(label, &printed[2], &all);
+}
+
+/// The folded stack has the same functions in the other order.
+fn folded_is_the_same(label: &str, folded: &str, rows: &[Value]) {
+    let line = folded.trim_end().strip_suffix(" 1").expect("a count ends the line");
+    let mut frames: Vec<&str> = line.split(';').collect();
+    frames.reverse();
+    let named: Vec<&Value> = rows.iter().filter(|row| row["kind"] != "internal").collect();
+    assert_eq!(frames.len(), named.len(), "{label}: {folded}");
+    for (frame, row) in frames.iter().zip(named) {
+        let name = row["name"].as_str().or(row["symbol"].as_str()).expect("a frame has a name");
+        let name = name.replace("<anonymous> (as <anon>)", "(anon) as ");
+        let name = name.replace("<anonymous> (", "(anon) ").trim_end_matches(')').to_owned();
+        let (name, _) = name.split_once("+0x").unwrap_or((&name, ""));
+        assert!(frame.starts_with(name), "{label}: {frame} for {row}");
+        if let (Some(file), Some(line)) = (row["file"].as_str(), row["line"].as_u64()) {
+            assert!(frame.ends_with(&format!(" at {file}:{line}")), "{label}: {frame}");
+        }
     }
 }
 

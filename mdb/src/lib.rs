@@ -23,6 +23,7 @@ pub mod lang;
 pub mod modapi;
 pub mod output;
 pub mod printf;
+pub mod profile;
 pub mod registry;
 pub mod settings;
 pub mod shell;

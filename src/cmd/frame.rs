@@ -22,6 +22,7 @@ use crate::v8::script;
 use crate::v8::suspended;
 use crate::v8::value::Value;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// Characters of a native symbol that are shown.
 const NATIVE_WIDTH: usize = 65;
@@ -137,20 +138,20 @@ impl Printer {
     /// Prints what waits for a function that was suspended and goes on, unless only
     /// some frames are wanted.
     pub fn waiting(&mut self, heap: Heap<'_>, object: Value, out: &mut Out) -> Result<()> {
-        if self.is_filtered() || heap.layout.find(C::ReactionNext).is_none() {
+        if self.is_filtered() {
             return Ok(());
         }
-        let Some(promise) = suspended::promise(heap, object, None)? else { return Ok(()) };
-        let waits = waits::of_promise(heap, promise)?.list;
-        let [wait] = &waits[..] else {
-            if !waits.is_empty() && !self.json {
-                let count = waits.len();
-                out.line(format_args!("        (awaited in {count} ways, see {promise}::jsasync)"));
+        let frames = match waiters(heap, object)? {
+            Waiters::One(frames) => frames,
+            Waiters::Many(promise, count) => {
+                if !self.json {
+                    let see = alloc::format!("{promise}::jsasync");
+                    out.line(format_args!("        (awaited in {count} ways, see {see})"));
+                }
+                return Ok(());
             }
-            return Ok(());
         };
-        for waiter in &wait.waiters {
-            let frame = AsyncFrame::new(heap, *waiter)?;
+        for frame in frames {
             if self.json {
                 out.line(format_args!("{}", frame.json()));
                 continue;
@@ -313,6 +314,32 @@ impl Printer {
             Err(error) => out.line(format_args!("{MARGIN}locals: <{error}>")),
         }
     }
+}
+
+/// What waits for a suspended function.
+pub enum Waiters<'a> {
+    /// This chain, the innermost first; empty if nothing does.
+    One(Vec<AsyncFrame<'a>>),
+    /// So many chains, which begin at this promise.
+    Many(Value, usize),
+}
+
+/// Finds what waits for a suspended function.
+pub fn waiters<'a>(heap: Heap<'a>, object: Value) -> Result<Waiters<'a>> {
+    let promise = match heap.layout.find(C::ReactionNext) {
+        Some(_) => suspended::promise(heap, object, None)?,
+        None => None,
+    };
+    let Some(promise) = promise else { return Ok(Waiters::One(Vec::new())) };
+    let waits = waits::of_promise(heap, promise)?.list;
+    let waiters = match &waits[..] {
+        [] => &[][..],
+        [wait] => &wait.waiters,
+        many => return Ok(Waiters::Many(promise, many.len())),
+    };
+    let frames: Result<Vec<_>> =
+        waiters.iter().map(|waiter| AsyncFrame::new(heap, *waiter)).collect();
+    Ok(Waiters::One(frames?))
 }
 
 /// The name of a JavaScript frame's function, as far as its receiver tells.

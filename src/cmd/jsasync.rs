@@ -1,6 +1,7 @@
 //! `::jsasync`
 
 use super::async_stack::AsyncFrame;
+use super::folded;
 use super::json::{self, Json};
 use super::references;
 use crate::heap::settlers;
@@ -81,7 +82,7 @@ In a pipe, prints the address of the innermost suspended function of each chain.
         for group in groups {
             heap.check_interrupt()?;
             if call.options.has('c') {
-                out.line(format_args!("{} {}", group.folded(), group.count));
+                out.line(format_args!("{}", group.folded()));
             } else if call.options.has('j') {
                 out.line(format_args!("{}", group.json(heap, &whole)?));
             } else {
@@ -191,12 +192,8 @@ impl Group<'_> {
         Ok(())
     }
 
-    /// The names from the outermost to the innermost, as tools for flame graphs read
-    /// them.
     fn folded(&self) -> String {
-        let names: Vec<String> =
-            self.frames.iter().rev().map(|frame| frame.name.replace(';', ":")).collect();
-        names.join(";")
+        folded::line(self.frames.iter().map(folded::waiting).collect(), self.count)
     }
 
     fn json(&self, heap: Heap<'_>, whole: &Whole) -> Result<Json> {

@@ -1,6 +1,7 @@
 //! `::jsstack`
 
-use super::frame::{self, Printer};
+use super::folded;
+use super::frame::{self, Printer, Waiters};
 use super::json;
 use crate::mdb::args::Opt;
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
@@ -13,6 +14,7 @@ use crate::v8::suspended;
 use crate::v8::value::Value;
 use alloc::collections::VecDeque;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// `::jsstack`
 pub struct JsStack;
@@ -20,10 +22,11 @@ pub struct JsStack;
 impl Dcmd for JsStack {
     const ROW: Row = Row {
         name: c"jsstack",
-        usage: c"?[-ajov] [-f func] [-p prop] [-n lines] [-t thread]",
+        usage: c"?[-acjov] [-f func] [-p prop] [-n lines] [-t thread]",
         description: c"print a JavaScript stacktrace",
         options: &[
             frame::ALL,
+            Opt::flag('c', "the whole stack as one line, folded for flame graphs"),
             json::OPTION,
             frame::VERBOSE,
             frame::FUNCTION,
@@ -51,6 +54,11 @@ Where the outermost function was suspended before, \"async\" lines follow, as in
 own stack traces: what waits for it, each at its await. Where several wait for the
 same, ::jsasync shows them.
 
+With -c, one line that begins with the outermost frame, as tools for flame graphs
+read it: frames as \"NAME at FILE:LINE\", where the function is defined, or a native
+symbol, with semicolons between them, and a count of 1. With -a too, V8's own frames, as \"<< adaptor >>\". The lines of many
+threads or cores together make a flame graph; ::jsasync -c adds what is suspended.
+
 With -p NAME, if NAME is no property, the variable or the argument of that name.
 
 With -j every frame is an object of one line: its \"kind\" (js, native, internal),
@@ -69,6 +77,10 @@ With -j every frame is an object of one line: its \"kind\" (js, native, internal
                 "-t starts at a thread's innermost frame; it takes no address".into(),
             ));
         }
+        let folds = call.options.has('c');
+        if let Some(other) = "fjopv".chars().find(|other| folds && call.options.has(*other)) {
+            return Err(Failure::Message(alloc::format!("cannot specify -c with -{other}")));
+        }
         let mut walk = match call.addr {
             Some(fp) => Walk::callers_of(heap, fp),
             None => Walk::thread(heap, thread.unwrap_or(MAIN_THREAD))?,
@@ -81,6 +93,7 @@ With -j every frame is an object of one line: its \"kind\" (js, native, internal
             );
         }
         let mut printer = Printer::new(call, session.warnings);
+        let mut folded = Vec::new();
         let (mut frames, mut javascript) = (0, 0);
         let mut outermost = Outermost::default();
         for frame in walk.by_ref() {
@@ -89,11 +102,23 @@ With -j every frame is an object of one line: its \"kind\" (js, native, internal
             javascript +=
                 usize::from(matches!(frame.kind, FrameKind::JavaScript(_) | FrameKind::Inlined(_)));
             outermost.pass(&frame);
-            printer.frame(heap, &frame, out)?;
+            match folds {
+                true => folded.extend(folded::text(heap, &frame, call.options.has('a'))),
+                false => printer.frame(heap, &frame, out)?,
+            }
         }
         printer.finish(out);
-        if let Some(object) = outermost.resumed(heap) {
-            printer.waiting(heap, object, out)?;
+        match outermost.resumed(heap) {
+            Some(object) if folds => {
+                if let Waiters::One(frames) = frame::waiters(heap, object)? {
+                    folded.extend(frames.iter().map(folded::waiting));
+                }
+            }
+            Some(object) => printer.waiting(heap, object, out)?,
+            None => {}
+        }
+        if !folded.is_empty() {
+            out.line(format_args!("{}", folded::line(folded, 1)));
         }
         let end = walk.end.map(|end| match end {
             End::TurnsBack { fp, next } => alloc::format!(

@@ -2,6 +2,7 @@
 
 mod async_stack;
 pub mod complete;
+mod folded;
 mod frame;
 mod frame_json;
 mod frame_property;
@@ -20,6 +21,7 @@ pub mod whatis;
 mod findjsobjects;
 mod jitcode;
 mod jitframe;
+mod jitstack;
 mod jsarray;
 mod jsasync;
 mod jsclosure;
@@ -68,6 +70,7 @@ mod walk_jsprop;
 pub use findjsobjects::FindJsObjects;
 pub use jitcode::JitCode;
 pub use jitframe::JitFrame;
+pub use jitstack::JitStack;
 pub use jsarray::JsArray;
 pub use jsasync::JsAsync;
 pub use jsclosure::JsClosure;

@@ -8,6 +8,7 @@
 use crate::v8::code;
 use crate::v8::error::{Error, Result};
 use crate::v8::executing::{self, Tier};
+use crate::v8::function_code;
 use crate::v8::heap::Heap;
 use crate::v8::isolate;
 use crate::v8::layout::types::Kind;
@@ -99,6 +100,8 @@ pub struct Walk<'a> {
     /// Frames found ahead of their turn, first one last.
     ready: Vec<Frame>,
     codes: code::Finder,
+    /// Whether code is not looked at: nothing is known of tiers and inlined calls.
+    plain: bool,
     /// Up to this frame the chain was checked: C++ without symbols is C++ too.
     checked: u64,
     seen: usize,
@@ -119,6 +122,9 @@ impl<'a> Walk<'a> {
             Some(symbol) => vec![Frame::other(sp, pc, FrameKind::Native(symbol))],
             None => Vec::new(),
         };
+        if let Some(back) = called_without_frame(heap, pc, fp, sp) {
+            return Ok(Walk { ready: innermost(), seen: 1, ..walk(fp, back, Start::Register) });
+        }
         if leads_to_javascript(heap, fp, pc) {
             return Ok(walk(fp, pc, Start::Register));
         }
@@ -144,6 +150,7 @@ impl<'a> Walk<'a> {
             next: Some((fp, pc)),
             ready: Vec::new(),
             codes: code::Finder::default(),
+            plain: false,
             checked: 0,
             seen: 0,
             start: Start::Given,
@@ -156,6 +163,13 @@ impl<'a> Walk<'a> {
         let mut walk = Walk::from(heap, fp, 0);
         walk.next = walk.caller(fp);
         walk
+    }
+
+    /// The same frames without what only their code tells: which compiler made it, and
+    /// the calls that it inlined.
+    pub fn without_code(mut self) -> Walk<'a> {
+        self.plain = true;
+        self
     }
 
     fn caller(&mut self, fp: u64) -> Option<(u64, u64)> {
@@ -239,6 +253,9 @@ impl Iterator for Walk<'_> {
         let FrameKind::JavaScript(function) = kind else {
             return Some(Frame::other(fp, pc, kind));
         };
+        if self.plain {
+            return Some(Frame::other(fp, pc, kind));
+        }
         let top = innermost && self.start == Start::Register;
         let (tier, inlined) = executing::tier(self.heap, &mut self.codes, fp, pc, function, top);
         self.ready.push(Frame { fp, pc, kind, tier });
@@ -318,6 +335,24 @@ pub fn classify(heap: Heap<'_>, fp: u64, pc: u64) -> FrameKind {
         Some(function) => FrameKind::JavaScript(function),
         None => FrameKind::Unknown,
     }
+}
+
+/// Where a JavaScript function goes on that has called C++ without a frame of its own,
+/// as code for `Math.sin` does: the frame pointer is still the function's. What it has
+/// called returns into the function's code, and into nothing else below that frame.
+fn called_without_frame(heap: Heap<'_>, pc: u64, fp: u64, sp: u64) -> Option<u64> {
+    const BYTES: u64 = 1 << 16;
+    let word = heap.word_size();
+    let is_native = heap.target.symbol_at(pc).is_some_and(|name| !name.starts_with(BUILTINS));
+    let near = sp < fp && fp - sp <= BYTES && sp.is_multiple_of(word) && fp.is_multiple_of(word);
+    if !is_native || !near || marker(heap, fp).is_some() {
+        return None;
+    }
+    let code = function_code::code(heap, function(heap, fp)?).ok()?;
+    let code = code::open(heap, code).ok()?;
+    let is_back = |at: &u64| at.wrapping_sub(code.start).wrapping_sub(1) < code.size;
+    let below = (sp..fp).step_by(word as usize);
+    below.map_while(|at| heap.word(at).ok()).find(is_back)
 }
 
 /// Whether the chain from here reaches a JavaScript or internal frame, each

@@ -9,6 +9,7 @@ pub mod macros;
 pub mod memory;
 pub mod modules;
 pub mod process;
+pub mod profile;
 pub mod sequences;
 pub mod settings;
 pub mod symbol_table;
@@ -53,6 +54,7 @@ const FAMILIES: &[&[Builtin]] = &[
     memory::TABLE,
     modules::TABLE,
     process::TABLE,
+    profile::TABLE,
     sequences::TABLE,
     settings::TABLE,
     symbol_table::TABLE,

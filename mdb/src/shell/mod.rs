@@ -1,6 +1,7 @@
 //! Around the language: the command line, scripts, the prompt, shell commands.
 
 mod complete;
+mod convert;
 pub mod escape;
 mod hints;
 mod options;
@@ -23,6 +24,15 @@ pub fn main() -> i32 {
         Ok(Parsed::Usage) => {
             eprint!("{}", options::USAGE);
             return 0;
+        }
+        Ok(Parsed::Convert(what, files)) => {
+            return match convert::convert(what, &files) {
+                Ok(()) => 0,
+                Err(text) => {
+                    eprintln!("mdb: {text}");
+                    1
+                }
+            };
         }
         Err(text) => {
             eprint!("mdb: {text}\n{}", options::USAGE);

@@ -1,5 +1,6 @@
 //! The command line.
 
+use super::convert::Conversion;
 use lexopt::prelude::*;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -19,6 +20,12 @@ Usage: mdb [-fkmuwyAFKMSUW] [+/-o option] [-p pid] [-s dist] [-I path] [-L path]
 \t-P prm   prompt
 \t-A       do not load modules for the target's objects
 \t-S       do not run ~/.mdbrc
+
+       mdb --collapse dtrace [file ...]
+       mdb --flamegraph [file ...]
+
+\t--collapse    fold the stacks that DTrace's jstack() or ustack() printed
+\t--flamegraph  draw folded stacks as a flame graph, an SVG picture
 ";
 
 /// What the command line says.
@@ -55,6 +62,9 @@ pub enum Parsed {
     Run(Box<Options>),
     /// Print the usage.
     Usage,
+    /// Turn stacks that were saved, in these files or from standard input, into
+    /// something else.
+    Convert(Conversion, Vec<PathBuf>),
 }
 
 impl Options {
@@ -126,10 +136,35 @@ fn parse_from(args: Vec<OsString>) -> Result<Parsed, String> {
             }
             Value(file) => options.files.push(file.into()),
             Short(letter) => return Err(format!("illegal option -- {letter}")),
+            Long("collapse") => {
+                let format = parser.value().map_err(|_| COLLAPSES.to_owned())?;
+                if format != "dtrace" {
+                    return Err(COLLAPSES.to_owned());
+                }
+                return files(parser).map(|files| Parsed::Convert(Conversion::Collapse, files));
+            }
+            Long("flamegraph") => {
+                return files(parser).map(|files| Parsed::Convert(Conversion::Flamegraph, files));
+            }
             Long(name) => return Err(format!("illegal option -- -{name}")),
         }
     }
     Ok(Parsed::Run(Box::new(options)))
+}
+
+/// What is said of `--collapse` without what it can read.
+const COLLAPSES: &str = "--collapse reads what dtrace has printed: --collapse dtrace";
+
+/// The rest of the command line, where it is only files.
+fn files(mut parser: lexopt::Parser) -> Result<Vec<PathBuf>, String> {
+    let mut files = Vec::new();
+    while let Some(arg) = parser.next().map_err(|error| error.to_string())? {
+        match arg {
+            Value(file) => files.push(file.into()),
+            other => return Err(other.unexpected().to_string()),
+        }
+    }
+    Ok(files)
 }
 
 fn text(parser: &mut lexopt::Parser, letter: char) -> Result<String, String> {
@@ -153,6 +188,7 @@ mod tests {
         match parse_from(args.iter().map(OsString::from).collect())? {
             Parsed::Run(options) => Ok(*options),
             Parsed::Usage => Err("usage".to_string()),
+            Parsed::Convert(what, files) => Err(format!("{what:?} {files:?}")),
         }
     }
 
@@ -175,6 +211,11 @@ mod tests {
             (&["-p", "x"], "'x' is not a process id"),
             (&["-L", "a;b"], "module path cannot contain semicolons"),
             (&["-?"], "usage"),
+            (&["--collapse"], COLLAPSES),
+            (&["--collapse", "x"], COLLAPSES),
+            (&["--collapse=dtrace", "a", "b"], r#"Collapse ["a", "b"]"#),
+            (&["--flamegraph"], "Flamegraph []"),
+            (&["--flamegraph", "-x"], "invalid option '-x'"),
         ] {
             assert_eq!(parse(args).unwrap_err(), text);
         }

@@ -14,6 +14,9 @@ use super::{procfs, MemError, Width};
 /// How long a thread may take to stop. One in an uninterruptible system call takes for ever.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How long a thread usually takes to stop.
+const AT_ONCE: Duration = Duration::from_micros(200);
+
 /// How long to wait for dying threads when letting go.
 const LAST_PATIENCE: Duration = Duration::from_millis(200);
 
@@ -99,14 +102,42 @@ impl Live {
         Ok(any)
     }
 
+    /// Stops one thread of a process that runs.
+    pub(super) fn hold(&mut self, tid: i32) -> Result<(), String> {
+        self.since = Instant::now();
+        self.stood = None;
+        ffi::seize(tid).map_err(|why| match procfs::is_dead(self.pid, tid) {
+            true => format!("thread {tid} has ended"),
+            false => os_text(&why),
+        })?;
+        self.tracees.push(Tracee { tid, stopped: false, signal: 0 });
+        // If this fails the thread has exited, which the wait will find out.
+        ffi::interrupt(tid).ok();
+        self.wait_for_stops();
+        match self.tracees.first() {
+            Some(tracee) if tracee.stopped => Ok(()),
+            Some(_) => {
+                self.detach();
+                Err(format!("thread {tid} does not stop"))
+            }
+            None => Err(format!("thread {tid} has ended")),
+        }
+    }
+
     fn wait_for_stops(&mut self) {
         let start = Instant::now();
         let mut pause = Duration::from_micros(20);
         loop {
             self.poll();
             let all = self.tracees.iter().all(|tracee| tracee.stopped);
-            if all || start.elapsed() > PATIENCE {
+            let waited = start.elapsed();
+            if all || waited > PATIENCE {
                 return;
+            }
+            // Most stop before a sleep, however short, would be over.
+            if waited < AT_ONCE {
+                std::thread::yield_now();
+                continue;
             }
             std::thread::sleep(pause);
             pause = (pause * 2).min(Duration::from_millis(5));
@@ -163,6 +194,11 @@ impl Live {
         self.stood.unwrap_or_else(|| self.since.elapsed())
     }
 
+    /// Whether its memory may be written.
+    pub(super) fn is_writable(&self) -> bool {
+        self.writable
+    }
+
     pub(super) fn pid(&self) -> i32 {
         self.pid
     }
@@ -178,21 +214,9 @@ impl Live {
     /// Registers and facts, and the word size that the registers tell.
     pub(super) fn process(&self) -> Result<(Process, Width), String> {
         let pid = self.pid;
-        let stat = procfs::stat(&format!("/proc/{pid}/stat"));
-        let ids = stat.map_or([0; 3], |stat| [stat.ppid, stat.pgrp, stat.sid]);
         let mut process = Process { pid: Some(pid), ..Process::default() };
-        let mut width = Width::Bits64;
-        for tid in self.stopped_threads() {
-            let mut block = [0; regs::size(Width::Bits64)];
-            let Ok(size) = ffi::regset(tid, ffi::REGSET_GENERAL, &mut block) else { continue };
-            let its_width = if size == block.len() { Width::Bits64 } else { Width::Bits32 };
-            let Some(regs) = Regs::parse(its_width, &block[..size]) else { continue };
-            if process.threads.is_empty() {
-                width = its_width;
-            }
-            let status = make_status(its_width, tid, ids, &block[..size]);
-            process.threads.push(Thread { tid, regs, status });
-        }
+        let (threads, width) = self.threads();
+        process.threads = threads;
         let Some(first) = process.threads.first() else {
             return Err(format!("cannot attach to {pid}: cannot read its registers"));
         };
@@ -200,6 +224,27 @@ impl Live {
         process.auxv = std::fs::read(format!("/proc/{pid}/auxv")).unwrap_or_default();
         process.psinfo = psinfo(pid, width);
         Ok((process, width))
+    }
+
+    /// The threads that stand still with their registers, and the word size of the
+    /// first one's.
+    pub(super) fn threads(&self) -> (Vec<Thread>, Width) {
+        let stat = procfs::stat(&format!("/proc/{}/stat", self.pid));
+        let ids = stat.map_or([0; 3], |stat| [stat.ppid, stat.pgrp, stat.sid]);
+        let mut threads = Vec::new();
+        let mut width = Width::Bits64;
+        for tid in self.stopped_threads() {
+            let mut block = [0; regs::size(Width::Bits64)];
+            let Ok(size) = ffi::regset(tid, ffi::REGSET_GENERAL, &mut block) else { continue };
+            let its_width = if size == block.len() { Width::Bits64 } else { Width::Bits32 };
+            let Some(regs) = Regs::parse(its_width, &block[..size]) else { continue };
+            if threads.is_empty() {
+                width = its_width;
+            }
+            let status = make_status(its_width, tid, ids, &block[..size]);
+            threads.push(Thread { tid, regs, status });
+        }
+        (threads, width)
     }
 
     pub(super) fn read(&self, addr: u64, buf: &mut [u8]) -> Result<(), MemError> {

@@ -28,6 +28,7 @@ mod objects;
 mod open;
 mod procfs;
 mod regs;
+mod sampling;
 mod status;
 mod symbols;
 mod unwind;
@@ -40,6 +41,7 @@ use live::Live;
 use memory::{Backing, Memory};
 use notes::{Process, Thread};
 use objects::{Alias, Image};
+use sampling::StackCopy;
 use symbols::Hit;
 
 /// Why target memory could not be read or written.
@@ -154,6 +156,8 @@ pub struct Target {
     aliases: Vec<Alias>,
     backings: Vec<Backing>,
     warnings: Vec<String>,
+    /// The stack of the thread that was looked at last.
+    stack: Option<StackCopy>,
 }
 
 /// Registers of one thread by their mdb names (`rip`, `rsp`, `rbp`, `rax`, ... or `eip`, ...).
@@ -174,6 +178,7 @@ impl Target {
             aliases: Vec::new(),
             backings: Vec::new(),
             warnings: Vec::new(),
+            stack: None,
         }
     }
 
@@ -219,7 +224,11 @@ impl Target {
             return Err(MemError::NoMap);
         }
         match &self.live {
-            Some(live) => live.read(addr, buf),
+            Some(live) if live.is_attached() => live.read(addr, buf),
+            Some(_) => match self.stack.as_ref().is_some_and(|stack| stack.read(addr, buf)) {
+                true => Ok(()),
+                false => Err(MemError::NoMap),
+            },
             None => self.memory().read(addr, buf),
         }
     }

@@ -97,6 +97,7 @@ impl Target {
             images: found.images,
             backings,
             warnings,
+            stack: None,
         })
     }
 
@@ -136,6 +137,7 @@ impl Target {
             images: found.images,
             backings: Vec::new(),
             warnings,
+            stack: None,
             live: Some(live),
         })
     }
