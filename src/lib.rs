@@ -11,6 +11,7 @@ extern crate alloc;
 pub mod cmd;
 pub mod heap;
 pub mod mdb;
+pub mod node;
 pub mod session;
 pub mod v8;
 
@@ -97,6 +98,9 @@ module! {
         JsStrings
         JsThreads
         NodeBuffer
+        NodeHandles
+        NodeRequests
+        NodeTimers
         V8Array
         V8Cfg
         V8Classes

@@ -137,7 +137,7 @@ impl<'a> AsyncFrame<'a> {
 }
 
 /// Name and place of a function that was given to `then`.
-fn callback<'a>(heap: Heap<'a>, value: Value) -> Result<(String, Option<Place<'a>>)> {
+pub fn callback<'a>(heap: Heap<'a>, value: Value) -> Result<(String, Option<Place<'a>>)> {
     let mut target = value;
     if heap.kind(value)? == Kind::BoundFunction {
         target = function::bound(heap, value)?.map_or(value, |bound| bound.target);

@@ -1,6 +1,7 @@
 //! Commands and walkers, one file each, named after them; and the text they share.
 
 mod async_stack;
+mod called;
 pub mod complete;
 mod folded;
 mod frame;
@@ -42,6 +43,9 @@ mod jsstack;
 mod jsstrings;
 mod jsthreads;
 mod nodebuffer;
+mod nodehandles;
+mod noderequests;
+mod nodetimers;
 mod v8array;
 mod v8cfg;
 mod v8classes;
@@ -91,6 +95,9 @@ pub use jsstack::JsStack;
 pub use jsstrings::JsStrings;
 pub use jsthreads::JsThreads;
 pub use nodebuffer::NodeBuffer;
+pub use nodehandles::NodeHandles;
+pub use noderequests::NodeRequests;
+pub use nodetimers::NodeTimers;
 pub use v8array::V8Array;
 pub use v8cfg::V8Cfg;
 pub use v8classes::V8Classes;

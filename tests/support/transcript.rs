@@ -99,6 +99,7 @@ impl Transcript {
             Some(("workers", end)) => ("workers", end),
             Some(("async", end)) => ("async", end),
             Some(("leak", end)) => ("leak", end),
+            Some(("loop", end)) => ("loop", end),
             _ => panic!("\"{}\" names no scenario of transcripts", self.heading),
         };
         let (end, way) = match end {

@@ -1,0 +1,100 @@
+//! What the event loop will call, in words: a function and where it is defined, or the
+//! suspended function that goes on.
+
+use super::async_stack::{self, AsyncFrame, Place};
+use super::json::Json;
+use super::location;
+use crate::heap::waits;
+use crate::node;
+use crate::v8::context;
+use crate::v8::error::Result;
+use crate::v8::function::Function;
+use crate::v8::heap::Heap;
+use crate::v8::layout::types::Kind;
+use crate::v8::value::Value;
+use crate::v8::waiting::Waiter;
+use alloc::string::String;
+
+/// A function that will be called.
+pub struct Called<'a> {
+    /// The function, or the generator of the suspended one.
+    pub object: Value,
+    /// `NAME`, `async NAME`.
+    pub name: String,
+    place: Option<Place<'a>>,
+}
+
+impl<'a> Called<'a> {
+    /// What calling a function leads to: where it is one of V8's own that settles a
+    /// promise, what waits for that.
+    pub fn by(heap: Heap<'a>, function: Value) -> Result<Called<'a>> {
+        match promise(heap, function)? {
+            Some(promise) => Called::of_promise(heap, promise),
+            None => {
+                let (name, place) = async_stack::callback(heap, function)?;
+                Ok(Called { object: function, name, place })
+            }
+        }
+    }
+
+    /// What waits for a promise: the first function of the program, behind those of
+    /// Node that only pass it on.
+    pub fn of_promise(heap: Heap<'a>, promise: Value) -> Result<Called<'a>> {
+        let waits = waits::of_promise(heap, promise)?.list;
+        let waiters = waits.iter().flat_map(|wait| &wait.waiters);
+        let is_function =
+            |waiter: &&Waiter| matches!(waiter, Waiter::Suspended(_) | Waiter::Callback(_));
+        let mut first = None;
+        for waiter in waiters.filter(is_function) {
+            let frame = AsyncFrame::new(heap, *waiter)?;
+            let object = frame.object().unwrap_or(promise);
+            let called = Called { object, name: frame.name, place: frame.place };
+            if called.is_of_program() {
+                return Ok(called);
+            }
+            first.get_or_insert(called);
+        }
+        let name = || alloc::format!("settles {promise}");
+        Ok(first.unwrap_or_else(|| Called { object: promise, name: name(), place: None }))
+    }
+
+    /// Whether it is in a script of the program, not in one of Node's own.
+    fn is_of_program(&self) -> bool {
+        let name = self.place.as_ref().and_then(|(script, _)| script.name().ok().flatten());
+        name.is_some_and(|name| !node::is_own_script(&name))
+    }
+
+    /// `NAME (FILE:LINE:COLUMN)`.
+    pub fn text(&self) -> String {
+        match &self.place {
+            Some((script, position)) => {
+                alloc::format!("{} ({})", self.name, location::in_script(script, *position))
+            }
+            None => self.name.clone(),
+        }
+    }
+
+    /// As members of a JSON object.
+    pub fn json(&self) -> Json {
+        let row = Json::object().with("object", self.object).with("name", self.name.as_str());
+        match &self.place {
+            Some((script, position)) => location::json_in_script(row, script, *position),
+            None => row,
+        }
+    }
+}
+
+/// The promise that a function of V8's own settles: it is in its context.
+fn promise(heap: Heap<'_>, function: Value) -> Result<Option<Value>> {
+    if heap.kind(function)? != Kind::Function {
+        return Ok(None);
+    }
+    if !Function::new(heap, function)?.shared.is_builtin() {
+        return Ok(None);
+    }
+    let Ok(context) = context::captured(heap, function) else { return Ok(None) };
+    let slots = context.variable_slots()?;
+    let is_promise =
+        |value: &Value| heap.is_heap_object(*value) && heap.kind(*value) == Ok(Kind::Promise);
+    Ok(slots.flatten().find(is_promise))
+}
