@@ -40,7 +40,8 @@ MATRIX ?= --include-ignored
 matrix: setup build ## measure all releases against docs/support.md, and print it
 	tests/nodes/get matrix
 	$(CARGO) test --features std --no-fail-fast --test matrix --test heap \
-	    --test heap_commands --test snapshots --test async --test profile --test event_loop -- \
+	    --test heap_commands --test snapshots --test async --test profile --test event_loop \
+	    --test globals -- \
 	    $(MATRIX) --skip probe
 	@grep '^|' docs/support.md
 

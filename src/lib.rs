@@ -87,6 +87,7 @@ module! {
         JsFrame
         JsFunction
         JsFunctions
+        JsGlobals
         JsHeap
         JsHeapSnapshot
         JsPath

@@ -7,11 +7,9 @@ use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
 use crate::v8::context;
-use crate::v8::describe::describe;
 use crate::v8::error::Error;
 use crate::v8::function::Function;
 use crate::v8::memory::Target;
-use crate::v8::properties::Slot;
 use crate::v8::value::Value;
 
 /// `::jsclosure`
@@ -48,18 +46,7 @@ value. A variable whose declaration was not reached yet has the value hole.
             let name = variable.name.as_deref().unwrap_or("<unreadable name>");
             if call.options.has('j') {
                 let row = Json::object().with("name", name);
-                let row = match variable.slot {
-                    Some(Slot::Value(value)) => {
-                        row.with("value", value).with("type", describe(heap, value))
-                    }
-                    Some(Slot::Double(bits)) => {
-                        let number = Json::number(f64::from_bits(bits));
-                        row.with("type", "double").with("double", number)
-                    }
-                    Some(Slot::Accessor { .. }) => row.with("type", "accessor"),
-                    None => row.with("type", "hole"),
-                };
-                out.line(format_args!("{row}"));
+                out.line(format_args!("{}", Json::slot(heap, row, variable.slot)));
                 continue;
             }
             let style = Style { depth: 1, addresses: true, ..Style::default() };

@@ -4,6 +4,7 @@ use super::text;
 use crate::mdb::args::Opt;
 use crate::v8::describe::describe;
 use crate::v8::heap::Heap;
+use crate::v8::properties::Slot;
 use crate::v8::value::Value;
 use alloc::string::{String, ToString};
 use core::fmt;
@@ -96,6 +97,21 @@ impl Json {
     /// A value by its address and its type.
     pub fn typed(heap: Heap<'_>, value: Value) -> Json {
         Json::object().with("value", value).with("type", describe(heap, value))
+    }
+
+    /// What a variable or a property holds as members of an object; none before the
+    /// declaration was reached.
+    pub fn slot(heap: Heap<'_>, row: Json, slot: Option<Slot>) -> Json {
+        match slot {
+            Some(Slot::Value(value)) => {
+                row.with("value", value).with("type", describe(heap, value))
+            }
+            Some(Slot::Double(bits)) => {
+                row.with("type", "double").with("double", Json::number(f64::from_bits(bits)))
+            }
+            Some(Slot::Accessor { .. }) => row.with("type", "accessor"),
+            None => row.with("type", "hole"),
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 //! spelling is tried. Structures of C++ are checked before they are believed.
 
 pub mod callback;
+pub mod globals;
 pub mod handles;
 pub mod object;
 pub mod requests;

@@ -48,6 +48,11 @@ impl<'a> Context<'a> {
         Ok(Context { heap, object, slots: FixedArray::context(heap, object)? })
     }
 
+    /// The object.
+    pub fn object(&self) -> Value {
+        self.object
+    }
+
     fn slot(&self, index: C) -> Result<Value> {
         self.slots.get(self.heap.layout.get(index)?.unsigned_abs())
     }
@@ -94,12 +99,22 @@ impl<'a> Context<'a> {
         Ok(slots)
     }
 
+    /// The native context that it is in.
+    pub fn native_context(&self) -> Result<Option<Value>> {
+        match self.heap.layout.find(C::ContextNative) {
+            Some(_) => self.slot(C::ContextNative).map(Some),
+            None => self.native(),
+        }
+    }
+
     /// The native context: the last one of the chain of outer contexts.
     fn native(&self) -> Result<Option<Value>> {
         let mut context = *self;
         for _ in 0..MAX_CHAIN {
             let outer = context.previous()?;
-            if !self.heap.is_heap_object(outer) || self.heap.kind(outer)? != Kind::Context {
+            let is_context = self.heap.is_heap_object(outer)
+                && matches!(self.heap.kind(outer)?, Kind::Context | Kind::FixedArray);
+            if !is_context {
                 return Ok(Some(context.object));
             }
             context = Context::new(self.heap, outer)?;

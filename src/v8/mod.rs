@@ -30,6 +30,7 @@ pub mod properties;
 pub mod relocation;
 pub mod scope_info;
 pub mod script;
+pub mod script_context;
 pub mod special;
 pub mod stack_trace;
 pub mod string;
