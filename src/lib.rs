@@ -101,6 +101,7 @@ module! {
         NodeBuffer
         NodeHandles
         NodeRequests
+        NodeTicks
         NodeTimers
         V8Array
         V8Cfg

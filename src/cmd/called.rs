@@ -6,13 +6,11 @@ use super::json::Json;
 use super::location;
 use crate::heap::waits;
 use crate::node;
-use crate::v8::context;
 use crate::v8::error::Result;
-use crate::v8::function::Function;
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
 use crate::v8::value::Value;
-use crate::v8::waiting::Waiter;
+use crate::v8::waiting::{self, Settled, Waiter};
 use alloc::string::String;
 
 /// A function that will be called.
@@ -28,8 +26,15 @@ impl<'a> Called<'a> {
     /// What calling a function leads to: where it is one of V8's own that settles a
     /// promise, what waits for that.
     pub fn by(heap: Heap<'a>, function: Value) -> Result<Called<'a>> {
-        match promise(heap, function)? {
-            Some(promise) => Called::of_promise(heap, promise),
+        if heap.kind(function)? == Kind::Promise {
+            return Called::of_promise(heap, function);
+        }
+        match waiting::settled_by(heap, function)? {
+            Some(Settled::Promise(promise)) => Called::of_promise(heap, promise),
+            Some(Settled::Function(object)) => {
+                let frame = AsyncFrame::new(heap, Waiter::Suspended(object))?;
+                Ok(Called { object, name: frame.name, place: frame.place })
+            }
             None => {
                 let (name, place) = async_stack::callback(heap, function)?;
                 Ok(Called { object: function, name, place })
@@ -82,19 +87,4 @@ impl<'a> Called<'a> {
             None => row,
         }
     }
-}
-
-/// The promise that a function of V8's own settles: it is in its context.
-fn promise(heap: Heap<'_>, function: Value) -> Result<Option<Value>> {
-    if heap.kind(function)? != Kind::Function {
-        return Ok(None);
-    }
-    if !Function::new(heap, function)?.shared.is_builtin() {
-        return Ok(None);
-    }
-    let Ok(context) = context::captured(heap, function) else { return Ok(None) };
-    let slots = context.variable_slots()?;
-    let is_promise =
-        |value: &Value| heap.is_heap_object(*value) && heap.kind(*value) == Ok(Kind::Promise);
-    Ok(slots.flatten().find(is_promise))
 }

@@ -34,8 +34,8 @@ fn listener(heap: Heap<'_>, found: Value) -> Option<Value> {
     })
 }
 
-/// The function itself: what `once` and `bind` put around it left out (lib/events.js,
-/// `_onceWrap`).
+/// The function itself: what `once`, `queueMicrotask` and `bind` put around it left out
+/// (lib/events.js, `_onceWrap`; lib/internal/process/task_queues.js, `runMicrotask`).
 pub fn unwrapped(heap: Heap<'_>, value: Value) -> Option<Value> {
     let mut value = value;
     for _ in 0..BOUND {
@@ -51,8 +51,11 @@ pub fn unwrapped(heap: Heap<'_>, value: Value) -> Option<Value> {
             Kind::BoundFunction => {
                 let bound = function::bound(heap, value).ok()??;
                 let state = Some(bound.this).filter(|this| is_object(heap, *this));
-                let once = state.and_then(|state| Object::read(heap, state).ok()?.get("listener"));
-                value = once.unwrap_or(bound.target);
+                let given = state.and_then(|state| {
+                    let state = Object::read(heap, state).ok()?;
+                    state.get("listener").or_else(|| state.get("callback"))
+                });
+                value = given.unwrap_or(bound.target);
             }
             _ => return None,
         }

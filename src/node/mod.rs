@@ -9,6 +9,7 @@ pub mod globals;
 pub mod handles;
 pub mod object;
 pub mod requests;
+pub mod ticks;
 pub mod timers;
 pub mod uv;
 pub mod wraps;

@@ -23,6 +23,7 @@ pub mod layout;
 pub mod locals;
 pub mod memory;
 pub mod method;
+pub mod microtasks;
 pub mod parameters;
 pub mod positions;
 pub mod primitive;

@@ -129,6 +129,26 @@ enum Handler {
     None,
 }
 
+/// What goes on when a function is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// A suspended function, by its generator.
+    Function(Value),
+    /// What waits for this promise.
+    Promise(Value),
+}
+
+/// What a function of V8's own lets go on; none for functions of programs.
+pub fn settled_by(heap: Heap<'_>, function: Value) -> Result<Option<Settled>> {
+    Ok(match of_handler(heap, function)? {
+        Handler::Await(object) => Some(Settled::Function(object)),
+        Handler::Settle(promise) | Handler::Element(Element { promise, .. }) => {
+            Some(Settled::Promise(promise))
+        }
+        Handler::Function(_) | Handler::None => None,
+    })
+}
+
 struct Element {
     index: Option<u64>,
     /// What is settled when all are there.

@@ -1,0 +1,94 @@
+//! What runs as soon as the function that runs now has returned: process.nextTick
+//! (lib/internal/fixed_queue.js) and setImmediate (lib/internal/timers.js).
+
+use super::callback::is_function;
+use super::object::{is_object, Object};
+use crate::heap::whole::Whole;
+use crate::v8::elements::Elements;
+use crate::v8::error::Result;
+use crate::v8::heap::Heap;
+use crate::v8::properties::Slot;
+use crate::v8::value::Value;
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+
+/// Entries of one buffer of a FixedQueue.
+const BUFFER: u64 = 2048;
+/// Buffers and immediates that are followed.
+const MOST: usize = 1 << 20;
+
+/// The objects of a class that are alive.
+fn of_class(heap: Heap<'_>, whole: &Whole, class: &str) -> Result<Vec<Value>> {
+    let groups = whole.groups(heap)?;
+    let life = whole.life(heap)?;
+    let mut list = Vec::new();
+    for (number, group) in groups.list.iter().enumerate() {
+        if group.constructor.as_deref() == Some(class) {
+            let members = groups.members(&whole.objects, number).filter(|id| life.has(*id));
+            list.extend(members.map(|id| whole.objects.value(heap, id)));
+        }
+    }
+    list.sort();
+    Ok(list)
+}
+
+/// The functions of process.nextTick, the next one first, each with the object that
+/// stands in the queue for it (Node 10 and later).
+pub fn next_ticks(heap: Heap<'_>, whole: &Whole) -> Result<Vec<(Value, Value)>> {
+    let mut list = Vec::new();
+    for queue in of_class(heap, whole, "FixedQueue")? {
+        // It is filled at its head, and emptied at its tail.
+        let mut buffer = Object::read(heap, queue)?.get("tail");
+        for _ in 0..MOST {
+            heap.check_interrupt()?;
+            let Some(at) = buffer.filter(|at| is_object(heap, *at)) else { break };
+            let own = Object::read(heap, at)?;
+            entries(heap, &own, &mut list);
+            buffer = own.get("next");
+        }
+    }
+    Ok(list)
+}
+
+fn entries(heap: Heap<'_>, buffer: &Object<'_>, list: &mut Vec<(Value, Value)>) {
+    let number = |name| buffer.number(name).filter(|n| (0.0..BUFFER as f64).contains(n));
+    let (Some(bottom), Some(top)) = (number("bottom"), number("top")) else { return };
+    let Some(elements) = buffer.get("list").and_then(|list| Elements::new(heap, list).ok()) else {
+        return;
+    };
+    let mut at = bottom as u64;
+    while at != top as u64 {
+        if let Ok(Some(Slot::Value(entry))) = elements.get(at) {
+            let own = Some(entry).filter(|entry| is_object(heap, *entry));
+            let own = own.and_then(|entry| Object::read(heap, entry).ok());
+            // Others are of rejected promises.
+            let callback = own.and_then(|own| own.get("callback"));
+            if let Some(callback) = callback.filter(|value| is_function(heap, *value)) {
+                list.push((entry, callback));
+            }
+        }
+        at = (at + 1) % BUFFER;
+    }
+}
+
+/// The functions of setImmediate, the next one first, each with its Immediate.
+pub fn immediates(heap: Heap<'_>, whole: &Whole) -> Result<Vec<(Value, Value)>> {
+    let mut list = Vec::new();
+    let mut seen = BTreeSet::new();
+    for queue in of_class(heap, whole, "ImmediateList")? {
+        let mut next = Object::read(heap, queue)?.get("head");
+        while let Some(at) = next.filter(|at| is_object(heap, *at)) {
+            heap.check_interrupt()?;
+            if seen.len() == MOST || !seen.insert(at) {
+                break;
+            }
+            let own = Object::read(heap, at)?;
+            let callback = own.get("_onImmediate").filter(|value| is_function(heap, *value));
+            if let Some(callback) = callback.filter(|_| !own.is_true("_destroyed")) {
+                list.push((at, callback));
+            }
+            next = own.get("_idleNext");
+        }
+    }
+    Ok(list)
+}

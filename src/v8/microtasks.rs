@@ -1,0 +1,69 @@
+//! Jobs of promises and functions of queueMicrotask that have not run: a ring in memory
+//! of C++ (src/execution/microtask-queue.h, `MicrotaskQueue`).
+
+use crate::v8::error::{Error, Result};
+use crate::v8::heap::Heap;
+use crate::v8::isolate;
+use crate::v8::layout::types::Kind;
+use crate::v8::memory::MAIN_THREAD;
+use crate::v8::thread::{self, Stack};
+use crate::v8::value::Value;
+use alloc::vec::Vec;
+
+/// The class, by the symbol of its table of virtual functions.
+const CLASS: &str = "_ZTVN2v88internal14MicrotaskQueueE";
+/// Offsets in it: number and room of its jobs, the first one, the ring, and the queue
+/// before this one; read in cores of Node 12 to 26.
+const SIZE: u64 = 8;
+const CAPACITY: u64 = 16;
+const START: u64 = 24;
+const RING: u64 = 32;
+/// Bytes of an isolate in which it keeps the queue.
+const ISOLATE: u64 = 128 << 10;
+/// Room that is believed.
+const MOST: u64 = 1 << 26;
+/// Words of a job that may be its function.
+const WORDS: u64 = 6;
+
+/// The jobs of the main thread's isolate, the next one first.
+///
+/// # Errors
+///
+/// That the queue cannot be found.
+pub fn pending(heap: Heap<'_>) -> Result<Vec<Value>> {
+    let missing = Error::Missing("V8's queue of microtasks");
+    let table = heap.target.symbol(CLASS).ok_or(missing)?;
+    // Behind the offset to the top and the type.
+    let table = table.wrapping_add(2 * heap.word_size());
+    let sp = thread::stack_pointer(heap.target, MAIN_THREAD).ok_or(Error::NoThread(MAIN_THREAD))?;
+    let missing = Error::Missing("V8's queue of microtasks");
+    let isolate = isolate::find(heap, Stack::of(heap, sp)).ok_or(missing)?;
+    let words = (isolate.addr..isolate.addr.saturating_add(ISOLATE)).step_by(8);
+    let is_queue = |addr: &u64| *addr % 8 == 0 && heap.word(*addr) == Ok(table);
+    let queue = words.map_while(|at| heap.word(at).ok()).find(is_queue);
+    let queue = queue.ok_or(Error::Missing("V8's queue of microtasks"))?;
+    let [size, capacity, start, ring] =
+        [SIZE, CAPACITY, START, RING].map(|offset| heap.word(queue.wrapping_add(offset)));
+    let (size, capacity, start, ring) = (size?, capacity?, start?, ring?);
+    if size > capacity || capacity > MOST || start >= capacity.max(1) {
+        return Err(Error::Corrupt { addr: queue, what: "queue of microtasks", found: size });
+    }
+    let at = |index: u64| ring.wrapping_add((start + index) % capacity * 8);
+    (0..size).map(|index| heap.word(at(index)).map(Value)).collect()
+}
+
+/// The function that a job calls: the handler of a promise's reaction, or what was
+/// given to queueMicrotask; where there is none, the promise that is passed on.
+///
+/// Which of its words that is differs from release to release, but it is the first that
+/// is a function.
+pub fn function(heap: Heap<'_>, job: Value) -> Option<Value> {
+    let start = heap.addr(job).ok()?;
+    let words = (1..=WORDS).map_while(|at| heap.word(start + at * heap.word_size()).ok());
+    let values: Vec<Value> = words.map(Value).filter(|value| heap.is_heap_object(*value)).collect();
+    let of = |wanted: &[Kind]| {
+        let mut found = values.iter();
+        found.find(|value| heap.kind(**value).is_ok_and(|kind| wanted.contains(&kind))).copied()
+    };
+    of(&[Kind::Function, Kind::BoundFunction]).or_else(|| of(&[Kind::Promise]))
+}
