@@ -100,6 +100,7 @@ module! {
         JsThreads
         NodeBuffer
         NodeHandles
+        NodeInfo
         NodeRequests
         NodeTicks
         NodeTimers

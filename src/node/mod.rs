@@ -8,6 +8,7 @@ pub mod callback;
 pub mod globals;
 pub mod handles;
 pub mod object;
+pub mod process;
 pub mod requests;
 pub mod ticks;
 pub mod timers;

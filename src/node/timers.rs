@@ -74,11 +74,13 @@ fn timer(heap: Heap<'_>, object: Value) -> Option<Timer> {
 /// loop's handle for them: it is set for the one that fires first.
 pub fn now(heap: Heap<'_>, uv: &Loop, timers: &[Timer]) -> Option<f64> {
     let first = timers.first()?.expiry;
-    // The first of Node's own timers; others were made for single wraps.
+    // The first of Node's own timers; others were made for single wraps. While timers
+    // are being called it is stopped, and says nothing.
     let is_own = |handle: &&super::uv::Handle| {
-        handle.is_timer() && handle.is_active() && wraps::object_of(heap, handle.data).is_none()
+        handle.is_timer() && wraps::object_of(heap, handle.data).is_none()
     };
-    let timeout = uv.handles.iter().find(is_own)?.timeout(heap)?;
+    let own = uv.handles.iter().find(is_own).filter(|handle| handle.is_active())?;
+    let timeout = own.timeout(heap)?;
     let base = timeout as f64 - first;
     Some(uv.time as f64 - base)
 }

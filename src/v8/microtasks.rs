@@ -39,7 +39,7 @@ pub fn pending(heap: Heap<'_>) -> Result<Vec<Value>> {
     let missing = Error::Missing("V8's queue of microtasks");
     let isolate = isolate::find(heap, Stack::of(heap, sp)).ok_or(missing)?;
     let words = (isolate.addr..isolate.addr.saturating_add(ISOLATE)).step_by(8);
-    let is_queue = |addr: &u64| *addr % 8 == 0 && heap.word(*addr) == Ok(table);
+    let is_queue = |addr: &u64| addr.is_multiple_of(8) && heap.word(*addr) == Ok(table);
     let queue = words.map_while(|at| heap.word(at).ok()).find(is_queue);
     let queue = queue.ok_or(Error::Missing("V8's queue of microtasks"))?;
     let [size, capacity, start, ring] =

@@ -100,6 +100,7 @@ impl Transcript {
             Some(("async", end)) => ("async", end),
             Some(("leak", end)) => ("leak", end),
             Some(("loop", end)) => ("loop", end),
+            Some(("info", end)) => ("info", end),
             Some(("ticks", end)) => ("ticks", end),
             Some(("globals", end)) => ("globals", end),
             _ => panic!("\"{}\" names no scenario of transcripts", self.heading),

@@ -1,0 +1,154 @@
+//! What a process is: the object `process` (lib/internal/bootstrap/node.js), and the
+//! environment that libc keeps.
+
+use super::object::{is_object, Object};
+use super::wraps;
+use crate::heap::whole::Whole;
+use crate::v8::elements::Elements;
+use crate::v8::error::{Error, Result};
+use crate::v8::heap::Heap;
+use crate::v8::layout::types::Kind;
+use crate::v8::memory::Target;
+use crate::v8::properties::{self, Key, Property, Slot};
+use crate::v8::string;
+use crate::v8::value::Value;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
+
+/// Names of libc's variable, as old and new linkers write them.
+const ENVIRON: [&str; 3] = ["environ@@GLIBC_2.2.5", "environ", "__environ"];
+/// The class of the object.
+const CLASS: &str = "process";
+/// Characters of an argument or variable that are read.
+const TEXT: usize = 64 << 10;
+/// Arguments and variables that are read.
+const MOST: u64 = 1 << 16;
+
+/// A process, as it sees itself.
+#[derive(Debug, Clone)]
+pub struct Process {
+    /// Its object.
+    pub object: Value,
+    /// Such as `v20.1.0`.
+    pub version: String,
+    /// Versions of Node and what it is made of.
+    pub versions: Vec<(String, String)>,
+    /// Processor and system, as far as they are known.
+    pub platform: Vec<String>,
+    /// Process id.
+    pub pid: Option<f64>,
+    /// Path of the executable.
+    pub exec_path: Option<String>,
+    /// Options of Node.
+    pub exec_argv: Vec<String>,
+    /// The command line without these.
+    pub argv: Vec<String>,
+}
+
+/// The object `process` of the main context.
+///
+/// # Errors
+///
+/// That there is none.
+pub fn find(heap: Heap<'_>, whole: &Whole) -> Result<Process> {
+    let groups = whole.groups(heap)?;
+    let life = whole.life(heap)?;
+    for (number, group) in groups.list.iter().enumerate() {
+        if !groups.names(group).any(|name| name == "execArgv") {
+            continue;
+        }
+        for id in groups.members(&whole.objects, number).filter(|id| life.has(*id)) {
+            let object = whole.objects.value(heap, id);
+            if wraps::class(heap, object) != CLASS {
+                continue;
+            }
+            let own = Object::read(heap, object)?;
+            let Some(version) = own.text("version").filter(|text| text.starts_with('v')) else {
+                continue;
+            };
+            if let Some(versions) = own.get("versions").filter(|value| is_object(heap, *value)) {
+                return Ok(Process {
+                    object,
+                    version,
+                    versions: texts_of(heap, versions)?,
+                    platform: ["arch", "platform"].iter().filter_map(|n| own.text(n)).collect(),
+                    pid: own.number("pid"),
+                    exec_path: own.text("execPath"),
+                    exec_argv: list(heap, own.get("execArgv")),
+                    argv: list(heap, own.get("argv")),
+                });
+            }
+        }
+    }
+    Err(Error::Missing("the object process, with versions and execArgv"))
+}
+
+/// The properties of an object that are texts.
+fn texts_of(heap: Heap<'_>, object: Value) -> Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    properties::each(heap, object, &mut |property| {
+        if let Ok(Property { key: Key::Name(name), slot: Slot::Value(value), .. }) = property {
+            found.extend(text(heap, value).map(|text| (name, text)));
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(found)
+}
+
+fn text(heap: Heap<'_>, value: Value) -> Option<String> {
+    let is_text = heap.is_heap_object(value) && heap.kind(value) == Ok(Kind::String);
+    let text = is_text.then(|| string::read(heap, value, TEXT as u64).ok()).flatten()?;
+    Some(text.to_utf8())
+}
+
+/// The texts of an array.
+fn list(heap: Heap<'_>, array: Option<Value>) -> Vec<String> {
+    let elements = array.and_then(|array| Elements::new(heap, array).ok());
+    let Some(elements) = elements else { return Vec::new() };
+    let count = elements.end().min(MOST);
+    let values = (0..count).filter_map(|at| match elements.get(at) {
+        Ok(Some(Slot::Value(value))) => text(heap, value),
+        _ => None,
+    });
+    values.collect()
+}
+
+/// The variables of the environment, as they are now: libc's `environ`.
+///
+/// # Errors
+///
+/// That it cannot be found or read.
+pub fn environment(heap: Heap<'_>) -> Result<Vec<(String, String)>> {
+    let symbols = ENVIRON.iter().filter_map(|name| heap.target.symbol(name));
+    // Where the program has a copy of the variable, libc does not use its own.
+    let list = symbols.filter_map(|addr| heap.word(addr).ok()).find(|list| *list != 0);
+    let list = list.ok_or(Error::Missing("libc's variable environ"))?;
+    let mut variables = Vec::new();
+    for at in 0..MOST {
+        heap.check_interrupt()?;
+        let addr = heap.word(list.wrapping_add(at * heap.word_size()))?;
+        if addr == 0 {
+            break;
+        }
+        let text = c_string(heap.target, addr);
+        let (name, value) = text.split_once('=').unwrap_or((&text, ""));
+        variables.push((name.into(), value.into()));
+    }
+    variables.sort();
+    Ok(variables)
+}
+
+/// A text that ends with a NUL, as far as it can be read.
+fn c_string(target: &dyn Target, addr: u64) -> String {
+    let mut bytes = Vec::new();
+    while bytes.len() < TEXT {
+        let mut byte = [0];
+        let at = addr.wrapping_add(bytes.len() as u64);
+        if target.read(at, &mut byte).is_err() || byte == [0] {
+            break;
+        }
+        bytes.push(byte[0]);
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
