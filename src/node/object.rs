@@ -1,5 +1,6 @@
 //! Objects of Node's own JavaScript, by the names of their properties.
 
+use crate::heap::whole::Whole;
 use crate::v8::error::Result;
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
@@ -94,4 +95,25 @@ pub fn is_true(heap: Heap<'_>, value: Value) -> bool {
 /// Whether a value is an object of JavaScript.
 pub fn is_object(heap: Heap<'_>, value: Value) -> bool {
     heap.is_heap_object(value) && heap.kind(value).is_ok_and(Kind::is_js_object)
+}
+
+/// The objects that are alive and whose constructor has a name that is wanted, in the
+/// order of their addresses.
+pub fn of_classes(
+    heap: Heap<'_>,
+    whole: &Whole,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<Value>> {
+    let groups = whole.groups(heap)?;
+    let life = whole.life(heap)?;
+    let mut list = Vec::new();
+    for (number, group) in groups.list.iter().enumerate() {
+        if group.constructor.as_deref().is_some_and(&is_wanted) {
+            heap.check_interrupt()?;
+            let members = groups.members(&whole.objects, number).filter(|id| life.has(*id));
+            list.extend(members.map(|id| whole.objects.value(heap, id)));
+        }
+    }
+    list.sort();
+    Ok(list)
 }

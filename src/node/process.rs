@@ -1,8 +1,7 @@
 //! What a process is: the object `process` (lib/internal/bootstrap/node.js), and the
 //! environment that libc keeps.
 
-use super::object::{is_object, Object};
-use super::wraps;
+use super::object::{is_object, of_classes, Object};
 use crate::heap::whole::Whole;
 use crate::v8::elements::Elements;
 use crate::v8::error::{Error, Result};
@@ -52,34 +51,21 @@ pub struct Process {
 ///
 /// That there is none.
 pub fn find(heap: Heap<'_>, whole: &Whole) -> Result<Process> {
-    let groups = whole.groups(heap)?;
-    let life = whole.life(heap)?;
-    for (number, group) in groups.list.iter().enumerate() {
-        if !groups.names(group).any(|name| name == "execArgv") {
-            continue;
-        }
-        for id in groups.members(&whole.objects, number).filter(|id| life.has(*id)) {
-            let object = whole.objects.value(heap, id);
-            if wraps::class(heap, object) != CLASS {
-                continue;
-            }
-            let own = Object::read(heap, object)?;
-            let Some(version) = own.text("version").filter(|text| text.starts_with('v')) else {
-                continue;
-            };
-            if let Some(versions) = own.get("versions").filter(|value| is_object(heap, *value)) {
-                return Ok(Process {
-                    object,
-                    version,
-                    versions: texts_of(heap, versions)?,
-                    platform: ["arch", "platform"].iter().filter_map(|n| own.text(n)).collect(),
-                    pid: own.number("pid"),
-                    exec_path: own.text("execPath"),
-                    exec_argv: list(heap, own.get("execArgv")),
-                    argv: list(heap, own.get("argv")),
-                });
-            }
-        }
+    for object in of_classes(heap, whole, |name| name == CLASS)? {
+        let own = Object::read(heap, object)?;
+        let version = own.text("version").filter(|text| text.starts_with('v'));
+        let versions = own.get("versions").filter(|value| is_object(heap, *value));
+        let (Some(version), Some(versions)) = (version, versions) else { continue };
+        return Ok(Process {
+            object,
+            version,
+            versions: texts_of(heap, versions)?,
+            platform: ["arch", "platform"].iter().filter_map(|name| own.text(name)).collect(),
+            pid: own.number("pid"),
+            exec_path: own.text("execPath"),
+            exec_argv: list(heap, own.get("execArgv")),
+            argv: list(heap, own.get("argv")),
+        });
     }
     Err(Error::Missing("the object process, with versions and execArgv"))
 }

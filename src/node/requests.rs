@@ -2,7 +2,7 @@
 //! writes, work of the thread pool.
 
 use super::callback;
-use super::object::{is_object, Object};
+use super::object::{is_object, of_classes, Object};
 use super::wraps;
 use crate::heap::whole::Whole;
 use crate::v8::error::Result;
@@ -46,26 +46,17 @@ fn is_request(class: &str) -> bool {
 
 /// All of them, in the order of their addresses.
 pub fn find(heap: Heap<'_>, whole: &Whole) -> Result<Vec<Request>> {
-    let groups = whole.groups(heap)?;
-    let life = whole.life(heap)?;
     let mut list = Vec::new();
-    for (number, group) in groups.list.iter().enumerate() {
-        let Some(class) = group.constructor.as_deref().filter(|class| is_request(class)) else {
-            continue;
-        };
-        for id in groups.members(&whole.objects, number).filter(|id| life.has(*id)) {
-            heap.check_interrupt()?;
-            let object = whole.objects.value(heap, id);
-            if wraps::base_object(heap, object).is_ok_and(|base| base.is_some()) {
-                list.push(request(heap, object, class)?);
-            }
+    for object in of_classes(heap, whole, is_request)? {
+        heap.check_interrupt()?;
+        if wraps::base_object(heap, object).is_ok_and(|base| base.is_some()) {
+            list.push(request(heap, object)?);
         }
     }
-    list.sort_by_key(|request| request.object);
     Ok(list)
 }
 
-fn request(heap: Heap<'_>, object: Value, class: &str) -> Result<Request> {
+fn request(heap: Heap<'_>, object: Value) -> Result<Request> {
     let own = Object::read(heap, object)?;
     let promise = own
         .get("promise")
@@ -79,7 +70,7 @@ fn request(heap: Heap<'_>, object: Value, class: &str) -> Result<Request> {
         functions.next().map(|function| Answer::Function(callback::behind(heap, function)))
     });
     let details = details(heap, &own);
-    Ok(Request { object, class: class.into(), details, answer })
+    Ok(Request { object, class: wraps::class(heap, object), details, answer })
 }
 
 fn details(heap: Heap<'_>, own: &Object<'_>) -> Vec<String> {

@@ -2,7 +2,7 @@
 //! (lib/internal/fixed_queue.js) and setImmediate (lib/internal/timers.js).
 
 use super::callback::is_function;
-use super::object::{is_object, Object};
+use super::object::{is_object, of_classes, Object};
 use crate::heap::whole::Whole;
 use crate::v8::elements::Elements;
 use crate::v8::error::Result;
@@ -17,26 +17,11 @@ const BUFFER: u64 = 2048;
 /// Buffers and immediates that are followed.
 const MOST: usize = 1 << 20;
 
-/// The objects of a class that are alive.
-fn of_class(heap: Heap<'_>, whole: &Whole, class: &str) -> Result<Vec<Value>> {
-    let groups = whole.groups(heap)?;
-    let life = whole.life(heap)?;
-    let mut list = Vec::new();
-    for (number, group) in groups.list.iter().enumerate() {
-        if group.constructor.as_deref() == Some(class) {
-            let members = groups.members(&whole.objects, number).filter(|id| life.has(*id));
-            list.extend(members.map(|id| whole.objects.value(heap, id)));
-        }
-    }
-    list.sort();
-    Ok(list)
-}
-
 /// The functions of process.nextTick, the next one first, each with the object that
 /// stands in the queue for it (Node 10 and later).
 pub fn next_ticks(heap: Heap<'_>, whole: &Whole) -> Result<Vec<(Value, Value)>> {
     let mut list = Vec::new();
-    for queue in of_class(heap, whole, "FixedQueue")? {
+    for queue in of_classes(heap, whole, |name| name == "FixedQueue")? {
         // It is filled at its head, and emptied at its tail.
         let mut buffer = Object::read(heap, queue)?.get("tail");
         for _ in 0..MOST {
@@ -75,7 +60,7 @@ fn entries(heap: Heap<'_>, buffer: &Object<'_>, list: &mut Vec<(Value, Value)>) 
 pub fn immediates(heap: Heap<'_>, whole: &Whole) -> Result<Vec<(Value, Value)>> {
     let mut list = Vec::new();
     let mut seen = BTreeSet::new();
-    for queue in of_class(heap, whole, "ImmediateList")? {
+    for queue in of_classes(heap, whole, |name| name == "ImmediateList")? {
         let mut next = Object::read(heap, queue)?.get("head");
         while let Some(at) = next.filter(|at| is_object(heap, *at)) {
             heap.check_interrupt()?;

@@ -1,6 +1,6 @@
 //! Timers of JavaScript (lib/internal/timers.js, before Node 11 lib/timers.js).
 
-use super::object::{is_object, is_true, Object};
+use super::object::{is_object, is_true, of_classes, Object};
 use super::uv::Loop;
 use super::wraps;
 use crate::heap::whole::Whole;
@@ -31,17 +31,10 @@ pub struct Timer {
 
 /// The timers that will fire, the next one first.
 pub fn find(heap: Heap<'_>, whole: &Whole) -> Result<Vec<Timer>> {
-    let groups = whole.groups(heap)?;
-    let life = whole.life(heap)?;
     let mut timers = Vec::new();
-    for (number, group) in groups.list.iter().enumerate() {
-        if group.constructor.as_deref() != Some(CLASS) {
-            continue;
-        }
-        for id in groups.members(&whole.objects, number).filter(|id| life.has(*id)) {
-            heap.check_interrupt()?;
-            timers.extend(timer(heap, whole.objects.value(heap, id)));
-        }
+    for object in of_classes(heap, whole, |name| name == CLASS)? {
+        heap.check_interrupt()?;
+        timers.extend(timer(heap, object));
     }
     timers.sort_by(|a, b| a.expiry.total_cmp(&b.expiry).then(a.object.cmp(&b.object)));
     Ok(timers)
@@ -54,7 +47,7 @@ fn timer(heap: Heap<'_>, object: Value) -> Option<Timer> {
     // Out of the list once it has fired or was cleared.
     let is_listed = own.get("_idleNext").is_some_and(|next| is_object(heap, next));
     let after = own.number("_idleTimeout").filter(|after| *after >= 0.0)?;
-    if !is_listed || own.is_true("_destroyed") || wraps::class(heap, object) != CLASS {
+    if !is_listed || own.is_true("_destroyed") {
         return None;
     }
     // Node 11 on; the other way round in 10, where there is a handle of its own.

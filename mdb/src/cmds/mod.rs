@@ -10,6 +10,7 @@ pub mod memory;
 pub mod modules;
 pub mod process;
 pub mod profile;
+mod progress;
 pub mod sequences;
 pub mod settings;
 pub mod symbol_table;

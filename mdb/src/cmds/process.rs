@@ -1,15 +1,15 @@
 //! What is being debugged: `::status ::mappings ::objects ::xdata ::gcore ::showrev`.
 
+use super::progress::Progress;
 use super::writing::value_of;
 use super::Builtin;
 use crate::debugger::Debugger;
 use crate::errors::Errno;
-use crate::modapi::{getopts, tty, Arg, Opt};
+use crate::modapi::{getopts, Arg, Opt};
 use crate::out;
 use crate::target::{Kind, MapFlags, Mapping};
 use mdb_sys::*;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 /// The family.
 pub const TABLE: &[Builtin] = &[
@@ -196,7 +196,10 @@ fn gcore(m: &'static Debugger, _addr: u64, flags: u32, args: &[Arg]) -> i32 {
     };
     let mut progress = Progress::new(m);
     let result = target.write_core(&path, &mut |done, total| {
-        progress.show(done, total);
+        if total > 0 {
+            let percent = (u128::from(done) * 100 / u128::from(total)) as u64;
+            progress.show(|| format!("writing core: {percent:3}% of {} MB", total >> 20));
+        }
         m.stopped().is_none()
     });
     progress.clear();
@@ -208,35 +211,6 @@ fn gcore(m: &'static Debugger, _addr: u64, flags: u32, args: &[Arg]) -> i32 {
         Err(text) => {
             m.error(text);
             DCMD_ERR
-        }
-    }
-}
-
-/// A line on the terminal that says how far a long work has come.
-struct Progress {
-    terminal: bool,
-    shown: Option<Instant>,
-}
-
-impl Progress {
-    fn new(m: &Debugger) -> Progress {
-        m.flush();
-        Progress { terminal: m.settings.interactive.get() && tty::is_interactive(), shown: None }
-    }
-
-    fn show(&mut self, done: u64, total: u64) {
-        const EVERY: Duration = Duration::from_millis(100);
-        let due = self.shown.is_none_or(|at| at.elapsed() >= EVERY);
-        if self.terminal && due && total > 0 {
-            let percent = (u128::from(done) * 100 / u128::from(total)) as u64;
-            eprint!("\rwriting core: {percent:3}% of {} MB", total >> 20);
-            self.shown = Some(Instant::now());
-        }
-    }
-
-    fn clear(&self) {
-        if self.shown.is_some() {
-            eprint!("\r\x1b[K");
         }
     }
 }

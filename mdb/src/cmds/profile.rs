@@ -1,8 +1,9 @@
 //! Where the time of a live process goes: `::jsprof`.
 
+use super::progress::Progress;
 use super::Builtin;
 use crate::debugger::Debugger;
-use crate::modapi::{self, getopts, tty, Arg, Event, Opt};
+use crate::modapi::{self, getopts, Arg, Event, Opt};
 use crate::profile::{self, Pauses, Plan, Profile};
 use crate::target::Target;
 use mdb_sys::*;
@@ -139,7 +140,7 @@ fn run(m: &'static Debugger, plan: &Plan, files: &Files) -> Result<(), String> {
     let mut progress = Progress::new(m);
     let start = Instant::now();
     let ended = profile::sample(m, plan, &mut profile, &mut pauses, &mut |done| {
-        progress.show(done);
+        progress.show(|| format!("sampling: {:3}% (^C to stop)", done / 10));
         m.stopped().is_none()
     });
     progress.clear();
@@ -195,31 +196,4 @@ fn report(m: &Debugger, plan: &Plan, profile: &Profile, pauses: &Pauses, took: f
         );
     }
     m.error(text);
-}
-
-/// A line on the terminal that says how much of the time is over.
-struct Progress {
-    terminal: bool,
-    shown: Option<Instant>,
-}
-
-impl Progress {
-    fn new(m: &Debugger) -> Progress {
-        m.flush();
-        Progress { terminal: m.settings.interactive.get() && tty::is_interactive(), shown: None }
-    }
-
-    fn show(&mut self, done: u64) {
-        const EVERY: Duration = Duration::from_millis(500);
-        if self.terminal && self.shown.is_none_or(|at| at.elapsed() >= EVERY) {
-            eprint!("\rsampling: {:3}% (^C to stop)", done / 10);
-            self.shown = Some(Instant::now());
-        }
-    }
-
-    fn clear(&self) {
-        if self.shown.is_some() {
-            eprint!("\r{:40}\r", "");
-        }
-    }
 }
