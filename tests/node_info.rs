@@ -34,10 +34,10 @@ fn is_true(dump: &Dump) {
     assert!(!printed[0].contains("a secret") && !printed[1].contains("a secret"), "{label}");
     assert!(printed[2].contains("ADDED_LATER=a secret"), "{label}:\n{}", printed[2]);
     assert_eq!(row(&printed[3])["values"], truth["environment"], "{label}");
-    // The clock begins while Node starts.
+    // The clock begins while Node starts, which takes long on a busy machine.
     if let Some(uptime) = found["uptime"].as_f64() {
         let truth = truth["uptime"].as_f64().expect("a number");
-        assert!((uptime - truth).abs() < 1.5, "{label}: {uptime}, {truth}");
+        assert!((uptime - truth).abs() < 5.0, "{label}: {uptime}, {truth}");
     }
     println!("{label}: {} variables, up {}", wanted.len(), found["uptime"]);
 }

@@ -127,14 +127,15 @@ fn shares_are_true(release: &str) {
     assert!(total > 150, "{release}: {run:?}");
     let file = burner.program.display();
     let mut shares = BTreeMap::new();
+    let mut whole = 0;
     for (frames, count) in &all {
         for (name, line) in [("sixty", 12), ("thirty", 13), ("ten", 14)] {
             let wanted = format!("{name} at {file}:{line}");
             let Some(at) = frames.iter().position(|frame| **frame == *wanted) else { continue };
             *shares.entry(name).or_insert(0) += count;
             let deep = format!("deep at {file}:15");
-            assert_eq!(frames[..at].iter().filter(|frame| ***frame == *deep).count(), 11, "{text}");
-            assert_eq!(frames[0], "_start", "{text}");
+            let depth = frames[..at].iter().filter(|frame| ***frame == *deep).count();
+            whole += if depth == 11 && frames[0] == "_start" { *count } else { 0 };
         }
     }
     for (name, share) in [("sixty", 0.6), ("thirty", 0.3), ("ten", 0.1)] {
@@ -146,6 +147,8 @@ fn shares_are_true(release: &str) {
     let known: u64 = shares.values().sum();
     assert!(known * 100 >= total * 97, "{release}: {known} of {total}\n{text}");
     assert!(text.contains("ieee754"), "{release}: {text}");
+    // A sample may fall between the instructions that make a frame.
+    assert!(whole * 100 >= total * 97, "{release}: {whole} of {total}\n{text}");
     println!("{release}: {}", run.stderr.trim_end());
     others_can_read(&burner, &all, total);
     // What is there is not replaced unless that is asked for.
