@@ -1,6 +1,7 @@
 //! `::jitstack`
 
 use super::folded;
+use crate::heap::watched::{Gaps, Watched};
 use crate::mdb::command::{Call, Dcmd, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::{Label, Session};
@@ -54,7 +55,8 @@ earlier one is printed much sooner: ::jsprof asks for many.
 }
 
 /// The functions of a frame, the innermost first, looked up or remembered: as long as
-/// the same function has the same code, what lies at an address of it is the same.
+/// the same function has the same code, what lies at an address of it is the same. What
+/// was found in part is not remembered.
 fn label(
     heap: Heap<'_>,
     session: &Session,
@@ -67,12 +69,16 @@ fn label(
     if let Some(label) = session.label(&key) {
         return label;
     }
+    let gaps = Gaps::default();
+    let heap = Heap { target: &Watched { target: heap.target, gaps: &gaps }, ..heap };
     let (_, inlined) = executing::tier(heap, codes, frame.fp, frame.pc, function, false);
     let inlined = inlined.into_iter().map(|(shared, _)| FrameKind::Inlined(shared));
     let kinds = inlined.chain([FrameKind::JavaScript(function)]);
     let names: Vec<String> =
         kinds.filter_map(|kind| folded::text(heap, &Frame { kind, ..*frame }, false)).collect();
     let label: Label = names.into();
-    session.remember_label(key, Rc::clone(&label));
+    if gaps.is_whole() {
+        session.remember_label(key, Rc::clone(&label));
+    }
     label
 }

@@ -321,6 +321,7 @@ impl Maker<'_> {
             }
         } else if seen.map.kind != Kind::Proxy {
             let mut found: Vec<String> = Vec::new();
+            let mut is_cut = false;
             let read = properties::each(self.heap, object, &mut |property| {
                 match property {
                     Ok(property) => {
@@ -333,12 +334,20 @@ impl Maker<'_> {
                         }
                         if found.len() < NAMES {
                             found.push(text(property.key));
+                        } else if property.place == Place::Dictionary {
+                            // The others would only be counted.
+                            is_cut = true;
+                            return ControlFlow::Break(());
                         }
                     }
                     Err(_) => traits.badprop = true,
                 }
                 ControlFlow::Continue(())
             });
+            if is_cut {
+                let count = properties::count_in_dictionary(self.heap, object);
+                props = count.ok().flatten().unwrap_or(props);
+            }
             match read {
                 Err(Error::Interrupted) => return Err(Error::Interrupted),
                 Err(_) => traits.badprop = true,

@@ -21,7 +21,7 @@ pub mod roots;
 pub mod settlers;
 pub mod starts;
 pub mod waits;
-mod watched;
+pub mod watched;
 pub mod whole;
 pub mod window;
 

@@ -30,6 +30,8 @@ pub struct Gaps {
     no_registers: RefCell<Vec<u64>>,
     /// What is mapped.
     mapped: Vec<Mapping>,
+    /// Whether anything could not be read, or was not looked at because of ^C.
+    cut: Cell<bool>,
 }
 
 impl Gaps {
@@ -59,7 +61,13 @@ impl Gaps {
         missing.first().map(|(start, _)| (bytes, *start))
     }
 
+    /// Whether nothing has come in between: what was found can be kept.
+    pub fn is_whole(&self) -> bool {
+        !self.cut.get()
+    }
+
     fn add(&self, fault: Fault) {
+        self.cut.set(true);
         let end = fault.addr.saturating_add(fault.len as u64);
         let is_it = |mapping: &&Mapping| fault.addr < mapping.end && mapping.start < end;
         let Some(mapping) = self.mapped.iter().find(is_it) else { return };
@@ -153,7 +161,9 @@ impl Target for Watched<'_> {
     }
 
     fn interrupted(&self) -> bool {
-        self.target.interrupted()
+        let interrupted = self.target.interrupted();
+        self.gaps.cut.set(self.gaps.cut.get() || interrupted);
+        interrupted
     }
 
     fn stage(&self, what: &'static str) -> &'static str {

@@ -59,18 +59,70 @@ pub fn entries(heap: Heap<'_>, table: Value, kind: DictionaryKind) -> Result<Vec
     let first = COUNTS + prefix.unwrap_or(layout_prefix.unsigned_abs());
     let mut found = Vec::new();
     let mut entry = Vec::new();
+    // The objects that stand for nothing, as far as they were met.
+    let mut empty: Vec<Value> = Vec::new();
     for (i, word) in array.iter_from(first).enumerate() {
         entry.push(word?);
         if entry.len() < words as usize {
             continue;
         }
         let slot = array.addr(first + i as u64 + 1 - words);
-        if let Some(live) = live_entry(heap, &entry, slot, kind)? {
-            found.push(live);
+        let key = entry[0];
+        if !empty.contains(&key) {
+            let is_later = kind == DictionaryKind::Name && found.len() >= AT_ONCE;
+            if !is_later && is_empty(heap, key) {
+                empty.push(key);
+            } else if let Some(live) = live_entry(heap, &entry, slot, kind)? {
+                found.push(live);
+            }
         }
         entry.clear();
     }
+    if found.len() > AT_ONCE && kind == DictionaryKind::Name {
+        drop_empty(heap, &mut found)?;
+    }
     Ok(found)
+}
+
+/// How many entries a table says it has.
+pub fn count(heap: Heap<'_>, table: Value) -> Result<Option<u64>> {
+    let count = FixedArray::new(heap, table)?.get(0)?;
+    Ok(heap.smi(count).and_then(|count| u64::try_from(count).ok()))
+}
+
+/// Entries of a table that are looked at one by one. The names of more lie far from each
+/// other in the order of a table, so that each is in memory that must be read for itself.
+const AT_ONCE: usize = 1 << 12;
+
+/// Whether a key says that there is no entry: empty slots hold undefined, deleted ones
+/// the hole.
+fn is_empty(heap: Heap<'_>, key: Value) -> bool {
+    heap.is_heap_object(key) && matches!(heap.kind(key), Ok(Kind::Oddball | Kind::Hole))
+}
+
+/// Takes away what are no entries among those from [`AT_ONCE`] on, by looking at their
+/// names in the order of their addresses.
+fn drop_empty(heap: Heap<'_>, found: &mut Vec<Entry>) -> Result<()> {
+    let mut order: Vec<(Value, usize)> =
+        found.iter().map(|entry| entry.key).zip(0..).skip(AT_ONCE).collect();
+    order.sort_unstable();
+    let mut dropped = Vec::new();
+    for (steps, (key, at)) in order.into_iter().enumerate() {
+        if steps.is_multiple_of(1 << 12) {
+            heap.check_interrupt()?;
+        }
+        if is_empty(heap, key) {
+            dropped.push(at);
+        }
+    }
+    dropped.sort_unstable();
+    let (mut dropped, mut at) = (dropped.into_iter().peekable(), 0);
+    found.retain(|_| {
+        let is_dropped = dropped.next_if_eq(&at).is_some();
+        at += 1;
+        !is_dropped
+    });
+    Ok(())
 }
 
 /// Words between the counts and the entries of a global object's table: by its length
@@ -111,10 +163,6 @@ fn live_entry(
 ) -> Result<Option<Entry>> {
     let key = words[0];
     let word = heap.word_size();
-    // Empty slots hold undefined, deleted ones the hole.
-    if heap.is_heap_object(key) && matches!(heap.kind(key), Ok(Kind::Oddball | Kind::Hole)) {
-        return Ok(None);
-    }
     if kind == DictionaryKind::Global && words.len() < 3 {
         let cell = if words.len() == 1 { key } else { words[1] };
         let name = if words.len() == 1 { heap.field(cell, C::PropertyCellName)? } else { key };
@@ -126,7 +174,10 @@ fn live_entry(
     let details = words.get(2).and_then(|d| heap.smi(*d)).unwrap_or(0).cast_unsigned();
     let mut value = words.get(1).copied().unwrap_or(Value(0));
     let mut slot = slot + word;
-    if heap.is_heap_object(value) && heap.kind(value).is_ok_and(|k| k == Kind::PropertyCell) {
+    let is_cell = kind == DictionaryKind::Global
+        && heap.is_heap_object(value)
+        && heap.kind(value) == Ok(Kind::PropertyCell);
+    if is_cell {
         slot = heap.field_addr(value, C::PropertyCellValue)?;
         value = heap.field(value, C::PropertyCellValue)?;
         if primitive::is_hole(heap, value) {

@@ -193,6 +193,11 @@ pub fn tag(heap: Heap<'_>, object: Value) -> Result<Option<String>> {
     Ok(None)
 }
 
+/// How many properties an object has that keeps them in a dictionary, which says so.
+pub fn count_in_dictionary(heap: Heap<'_>, object: Value) -> Result<Option<u64>> {
+    dictionary::count(heap, heap.field(object, C::Properties)?)
+}
+
 /// Whether an object keeps its named properties in a dictionary.
 pub fn in_dictionary(heap: Heap<'_>, object: Value) -> Result<bool> {
     is_dictionary(heap, object, heap.map(object)?)
