@@ -75,7 +75,8 @@ illumos: ## build the module for illumos, 64-bit and 32-bit
 # All tests that run a debugger on the module. These do not, or are about the
 # debugger; the matrix repeats scenarios of frames and values.
 WITH_MODULE = $(filter-out batch canned docs heap_commands heap_oracle hostile hostile_cores hostile_heaps \
-    hostile_processes illumos install matrix prompt sparse_core synthetic tutorial, \
+    hostile_processes illumos install matrix profile progress prompt sparse_core synthetic \
+    tutorial, \
     $(patsubst tests/%.rs,%,$(wildcard tests/*.rs)))
 
 # One test copies the debugger elsewhere, and what MDB_BIN names here is a script.

@@ -14,10 +14,13 @@ _mdb() {
 		return ;;
 	-e|-P|-s)
 		return ;;
+	--collapse)
+		COMPREPLY=($(compgen -W dtrace -- "$word"))
+		return ;;
 	esac
 	case $word in
 	-*)
-		COMPREPLY=($(compgen -W "-e -p -s -o -w -I -L -P -A -S -?" -- "$word")) ;;
+		COMPREPLY=($(compgen -W "-e -p -s -o -w -I -L -P -A -S -? --collapse --flamegraph" -- "$word")) ;;
 	*)
 		compopt -o default ;;
 	esac

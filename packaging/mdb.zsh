@@ -14,4 +14,6 @@ _arguments -s \
 	'-A[load no modules by themselves]' \
 	'-S[do not run ~/.mdbrc]' \
 	'-?[show the usage]' \
+	'--collapse[fold stacks that were saved]:format:(dtrace)' \
+	'--flamegraph[draw folded stacks]' \
 	'*:executable or core:_files'

@@ -91,15 +91,25 @@ fn a_debian_package_has_all_of_it() {
 fn completions_know_all_options() {
     let output = Command::new(support::mdb::binary()).arg("-?").output().expect("it runs");
     let usage = String::from_utf8_lossy(&output.stderr).into_owned();
-    let options =
-        usage.lines().filter_map(|line| line.trim_start().strip_prefix('-')?.chars().next());
-    let options: Vec<char> = options.collect();
-    assert!(options.len() >= 10, "{usage}");
+    // A letter, or a word behind two dashes.
+    let option = |line: &str| -> Option<String> {
+        let rest = line.trim_start().strip_prefix('-')?;
+        match rest.strip_prefix('-') {
+            Some(word) => word.split_whitespace().next().map(str::to_owned),
+            None => rest.chars().next().map(String::from),
+        }
+    };
+    let options: Vec<String> = usage.lines().filter_map(option).collect();
+    assert!(options.len() >= 12, "{usage}");
     for (file, form) in [("bash", "-X"), ("zsh", "-X["), ("fish", "-s X ")] {
         let path = support::root().join(format!("packaging/mdb.{file}"));
         let text = fs::read_to_string(path).expect("it is text");
         for option in &options {
-            let form = form.replace('X', &option.to_string());
+            let form = match (option.len() > 1, file) {
+                (false, _) => form.replace('X', option),
+                (true, "fish") => format!("-l {option} "),
+                (true, _) => form.replace("-X", &format!("--{option}")),
+            };
             assert!(text.contains(&form), "{file} does not have {form}");
         }
     }
