@@ -1,16 +1,24 @@
 //! Targets for the debugger: live processes and cores of scenario programs.
 //!
 //! Cores are kept under `target/cores`, in a directory per state of the
-//! scenario programs, so that a second run of the tests finds them there.
+//! scenario programs, so that a second run of the tests finds them there. Those
+//! that were not asked for lately make room for others.
 
 use super::mdb::{Mdb, Target};
 use super::nodes::Node;
 use super::scenario::{End, Running, Scenario};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
+use std::time::SystemTime;
+
+/// Bytes that cores may take on the disk before old ones are removed: more than
+/// those of `make test`, and far fewer than those of all releases.
+const KEPT: u64 = 4 << 30;
 
 /// How a target is had.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -37,8 +45,9 @@ pub struct Dump {
     _running: Option<Running>,
 }
 
-/// One dump is made at a time: they are large, and two tests may want the same.
-static MAKING: Mutex<()> = Mutex::new(());
+/// Where the cores lie that this process was given. One dump is made at a time:
+/// they are large, and two tests may want the same.
+static GIVEN: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 /// Makes or finds a dump; `None`, with a notice, where this machine cannot.
 pub fn dump(node: &Node, scenario: Scenario, way: Way) -> Option<Dump> {
@@ -51,7 +60,7 @@ pub fn dump(node: &Node, scenario: Scenario, way: Way) -> Option<Dump> {
     }
     // A test that failed while it held the lock has left nothing half-done:
     // directories get their final name when they are complete.
-    let _guard = MAKING.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let mut given = GIVEN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     let cores = super::target_dir().join("cores");
     let base = cores.join(format!("{:016x}", Scenario::fingerprint()));
     if !base.exists() {
@@ -71,12 +80,16 @@ pub fn dump(node: &Node, scenario: Scenario, way: Way) -> Option<Dump> {
     if way == Way::Own {
         let _ = fs::remove_dir_all(&home);
     }
+    given.insert(home.clone());
     if !home.exists() {
+        make_room(&base, &given);
         // Its own, should the tests be run twice at once.
         let new = fresh(&base.join(format!("new-{}", std::process::id())));
         make(node, scenario, way, &new);
         fs::rename(&new, &home).expect("renaming inside one directory works");
     }
+    let asked = fs::File::open(&home).and_then(|dir| dir.set_modified(SystemTime::now()));
+    asked.expect("the directory is ours");
     let text = fs::read_to_string(home.join("truth.json")).expect("the truth was written");
     let truth = serde_json::from_str(&text).expect("the truth is JSON");
     Some(Dump { target: Target::Core(home.join("core")), truth, label, _running: None })
@@ -86,6 +99,27 @@ pub fn dump(node: &Node, scenario: Scenario, way: Way) -> Option<Dump> {
 pub fn forget(dump: Dump) {
     if let Target::Core(core) = &dump.target {
         let _ = fs::remove_dir_all(core.parent().expect("cores lie in directories"));
+    }
+}
+
+/// Removes the cores that were asked for longest ago, but none of this process,
+/// while they take too much of the disk.
+fn make_room(base: &Path, given: &BTreeSet<PathBuf>) {
+    let Ok(entries) = fs::read_dir(base) else { return };
+    let homes = entries.filter_map(|entry| {
+        let home = entry.ok()?.path();
+        let size = fs::metadata(home.join("core")).ok()?.blocks() * 512;
+        Some((fs::metadata(&home).ok()?.modified().ok()?, size, home))
+    });
+    let mut homes: Vec<_> = homes.collect();
+    homes.sort();
+    let mut taken: u64 = homes.iter().map(|(_, size, _)| size).sum();
+    for (_, size, home) in homes.iter().filter(|(_, _, home)| !given.contains(home)) {
+        if taken <= KEPT {
+            return;
+        }
+        fs::remove_dir_all(home).expect("the target directory is writable");
+        taken -= size;
     }
 }
 
@@ -107,7 +141,9 @@ fn make(node: &Node, scenario: Scenario, way: Way, dir: &Path) {
                 .args(["-ex", &format!("generate-core-file {}", core.display())])
                 .output()
                 .expect("gdb is installed; run `make setup`");
-            assert!(core.exists(), "gdb made no core: {}", String::from_utf8_lossy(&output.stderr));
+            // It leaves half a core when the disk is full.
+            let said = String::from_utf8_lossy(&output.stdout).contains("Saved corefile");
+            assert!(said, "gdb made no core: {}", String::from_utf8_lossy(&output.stderr));
         }
         Way::Own => {
             let command = format!("::gcore -o {}", core.display());

@@ -11,7 +11,8 @@
 //! begins with `> ` is a command. What differs from run to run is renamed, in
 //! the order in which it appears: addresses become ADDR1, ADDR2 and so on, and
 //! commands may use those names; thread ids become THREAD1 and so on in the
-//! same way. Exchanges below a line `# more` are tests only;
+//! same way. Names in the first column of a table keep their right edge, however
+//! many digits the address had. Exchanges below a line `# more` are tests only;
 //! those above it are shown in the documentation.
 
 use super::dump::{Dump, Way};
@@ -204,7 +205,7 @@ impl Renamer {
             renamed.push(c);
         }
         renamed.pop();
-        renamed
+        aligned(&renamed)
     }
 
     /// A word, or the name of the address it is: a number is one when there is
@@ -230,6 +231,26 @@ impl Renamer {
         }
         format!("{prefix}ADDR{}", place(&mut self.addresses, number))
     }
+}
+
+/// A table whose first column has the right edge that its title has; any other
+/// text as it is.
+fn aligned(text: &str) -> String {
+    let title = text.lines().next().unwrap_or_default();
+    let width = title.len() - title.trim_start().len()
+        + title.trim_start().chars().take_while(char::is_ascii_uppercase).count();
+    if !title.starts_with("  ") {
+        return text.to_owned();
+    }
+    let line = |line: &str| {
+        let (blanks, rest) = line.split_at(line.len() - line.trim_start().len());
+        let (first, others) = rest.split_at(rest.find(' ').unwrap_or(rest.len()));
+        if blanks.is_empty() || !first.starts_with("ADDR") {
+            return line.to_owned();
+        }
+        format!("{first:>width$}{others}")
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// The place of a number among those seen, from 1 on.
