@@ -101,6 +101,8 @@ module! {
         NodeBuffer
         NodeHandles
         NodeInfo
+        NodeModules
+        NodeReport
         NodeRequests
         NodeTicks
         NodeTimers

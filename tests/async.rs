@@ -33,8 +33,14 @@ fn names(frames: &Value) -> Vec<&str> {
     frames.as_array().expect("a list").iter().map(name_of).collect()
 }
 
-/// A frame by name, line and column; the column only if both tell it.
+/// A frame by name, line and column; the column only if both tell it. Of functions of
+/// Node's own the truth knows no lines.
 fn differ(found: &Value, truth: &Value) -> bool {
+    if truth["node"] == true {
+        let file = found["file"].as_str().unwrap_or_default();
+        let is_own = file.starts_with("node:internal/") || file.starts_with("internal/");
+        return name_of(found) != name_of(truth) || !is_own;
+    }
     name_of(found) != name_of(truth)
         || found["line"] != truth["line"]
         || found["index"].as_u64() != truth["index"].as_u64() && truth["index"].is_u64()
@@ -128,8 +134,18 @@ fn other_forms_agree(dump: &Dump) {
             format!("{kind}{name} at {file}:{line}")
         };
         let frames = place["frames"].as_array().expect("a list");
-        let line: Vec<String> = frames.iter().rev().map(of).collect();
-        assert_eq!(folded.get(&line.join(";")).copied(), place["count"].as_u64(), "{label}");
+        let wanted: Vec<(bool, String)> =
+            frames.iter().rev().map(|frame| (frame["node"] == true, of(frame))).collect();
+        let is_it = |line: &&String| {
+            let found: Vec<&str> = line.split(';').collect();
+            let same = |(found, (is_own, wanted)): (&&str, &(bool, String))| match is_own {
+                true => found.trim_start_matches("async ").starts_with(&format!("{wanted} at ")),
+                false => found == wanted,
+            };
+            found.len() == wanted.len() && found.iter().zip(&wanted).all(same)
+        };
+        let count = folded.keys().find(is_it).map(|line| folded[line]);
+        assert_eq!(count, place["count"].as_u64(), "{label}: {wanted:?}");
         singles += place["count"].as_u64().expect("a number");
     }
     let all = rows(&printed[1]);

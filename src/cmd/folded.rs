@@ -54,12 +54,8 @@ pub fn line(mut frames: Vec<String>, count: u64) -> String {
 /// `NAME at FILE:N`, where the function is defined.
 fn javascript(heap: Heap<'_>, frame: &Frame) -> String {
     let Ok((name, shared)) = frame::shared_of(heap, frame) else { return "<unreadable>".into() };
-    let name = match name.strip_prefix(NO_NAME).and_then(|rest| rest.strip_prefix(" (as ")) {
-        Some(inferred) => {
-            let inferred = inferred.trim_end_matches(')');
-            let inferred = if inferred == "<anon>" { "" } else { inferred };
-            alloc::format!("(anon) as {inferred}")
-        }
+    let name = match frame::inferred(&name) {
+        Some(inferred) => alloc::format!("(anon) as {inferred}"),
         None => name,
     };
     match shared.definition() {

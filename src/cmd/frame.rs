@@ -12,7 +12,7 @@ use crate::v8::describe::describe;
 use crate::v8::error::{Error, Result};
 use crate::v8::executing;
 use crate::v8::frames::{Frame, FrameKind};
-use crate::v8::function::{Function, Shared};
+use crate::v8::function::{Function, Shared, NO_NAME};
 use crate::v8::heap::Heap;
 use crate::v8::layout::C;
 use crate::v8::locals::{self, Local};
@@ -350,6 +350,13 @@ pub fn name(
     shared: Shared<'_>,
 ) -> String {
     function.map_or_else(|| shared.name(), |function| method::name(heap, frame.fp, function))
+}
+
+/// What V8 has inferred of a function without a name: `x.y` of `<anonymous> (as x.y)`,
+/// nothing of `<anonymous> (as <anon>)`.
+pub fn inferred(name: &str) -> Option<&str> {
+    let inferred = name.strip_prefix(NO_NAME)?.strip_prefix(" (as ")?.trim_end_matches(')');
+    Some(if inferred == "<anon>" { "" } else { inferred })
 }
 
 /// The name of a JavaScript frame's function, and what is shared of it.

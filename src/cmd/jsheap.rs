@@ -2,16 +2,11 @@
 
 use super::json::{self, Json};
 use crate::heap::classes::Classes;
-use crate::heap::whole::Whole;
+use crate::heap::summary::{Summary, Use};
 use crate::mdb::command::{Call, Dcmd, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
-use crate::v8::error::Result;
-use crate::v8::heap::Heap;
 use crate::v8::memory::Target;
-use alloc::collections::BTreeMap;
-use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 
 /// Classes listed.
@@ -99,74 +94,5 @@ the objects alone: see ::jsretained for what they keep alive.
             );
         }
         Ok(Flow::Done)
-    }
-}
-
-/// What the memory of a space is used for.
-#[derive(Debug, Clone, Copy, Default)]
-struct Use {
-    pages: u64,
-    bytes: u64,
-    live: u64,
-    dead: u64,
-}
-
-impl Use {
-    fn with(self, other: &Use) -> Use {
-        Use {
-            pages: self.pages + other.pages,
-            bytes: self.bytes + other.bytes,
-            live: self.live + other.live,
-            dead: self.dead + other.dead,
-        }
-    }
-}
-
-struct Summary {
-    spaces: BTreeMap<String, Use>,
-    /// Number and bytes of the live objects of each class.
-    classes: Vec<(u64, u64)>,
-}
-
-impl Summary {
-    fn of(heap: Heap<'_>, whole: &Whole, classes: &Classes) -> Result<Summary> {
-        let (objects, life) = (&whole.objects, whole.life(heap)?);
-        // Each stretch of memory with its space.
-        let spaces: Vec<String> = match objects.exact() {
-            true => {
-                let names = objects.pages.spaces(heap).into_iter();
-                names.map(|name| name.unwrap_or_else(|| "ReadOnlySpace".into())).collect()
-            }
-            false => vec!["(not known)".into(); objects.stretches.len()],
-        };
-        let mut used = vec![Use::default(); spaces.len()];
-        for (used, (start, end)) in used.iter_mut().zip(&objects.stretches) {
-            (used.pages, used.bytes) = (1, end - start);
-        }
-        let mut by_class = vec![(0, 0); classes.len()];
-        let mut at = 0;
-        objects.sweep(heap, |seen, _| {
-            while objects.stretches[at].1 <= seen.addr {
-                at += 1;
-            }
-            if seen.map.is_free {
-                return Ok(());
-            }
-            if life.has(seen.id) {
-                used[at].live += seen.size;
-                let class = &mut by_class[classes.of(objects, seen.id) as usize];
-                class.0 += 1;
-                class.1 += seen.size;
-            } else {
-                used[at].dead += seen.size;
-            }
-            Ok(())
-        })?;
-        let mut summary = Summary { spaces: BTreeMap::new(), classes: by_class };
-        for (name, used) in spaces.into_iter().zip(&used) {
-            let all = summary.spaces.entry(name).or_default();
-            *all = all.with(used);
-        }
-        Ok(summary)
     }
 }

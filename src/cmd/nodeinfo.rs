@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 
 /// Variables of the environment that say more than that they are there, and are no
 /// secrets.
-const PLAIN: &[&str] = &["NODE_ENV", "NODE_OPTIONS", "PWD", "UV_THREADPOOL_SIZE"];
+pub const PLAIN: &[&str] = &["NODE_ENV", "NODE_OPTIONS", "PWD", "UV_THREADPOOL_SIZE"];
 
 /// `::nodeinfo`
 pub struct NodeInfo;
@@ -31,9 +31,11 @@ impl Dcmd for NodeInfo {
             json::OPTION,
         ],
         help: "
-Prints the version of Node and of what it is made of, the process id, the executable,
-Node's options and the program's arguments, for how long the event loop has run, and
-the names of the variables in the environment as it is now. Their values may be secrets
+Prints the version of Node and of what it is made of, the process id, the title, the
+current directory when the program last asked for it, the executable, Node's options
+and the program's arguments, the options that bound the heap or open the inspector,
+also those from NODE_OPTIONS, for how long the event loop has run, and the names of the
+variables in the environment as it is now. Their values may be secrets
 and are printed with -e only, but for NODE_ENV, NODE_OPTIONS, PWD and
 UV_THREADPOOL_SIZE.
 ",
@@ -81,7 +83,8 @@ fn json(
     let row = Json::object().with("process", process.object);
     let row = row.with("version", process.version.as_str());
     let row = row.with("platform", list(&process.platform));
-    let row = row.with("pid", process.pid.map(Json::number));
+    let row = row.with("pid", process.pid.map(Json::number)).with("title", process.title.clone());
+    let row = row.with("cwd", process.cwd.clone());
     let row = row.with("execPath", process.exec_path.clone());
     let row = row.with("execArgv", list(&process.exec_argv)).with("argv", list(&process.argv));
     let row = row.with("uptime", uptime.map(|ms| Json::number(ms / 1000.0)));
@@ -108,9 +111,18 @@ fn print(
     if let Some(pid) = process.pid {
         line("pid", &alloc::format!("{pid}"));
     }
+    if let Some(title) = &process.title {
+        line("title", &text::quoted_str(title));
+    }
+    if let Some(dir) = &process.cwd {
+        line("directory", dir);
+    }
     line("executable", process.exec_path.as_deref().unwrap_or("?"));
     line("options", &words(&process.exec_argv));
     line("arguments", &words(&process.argv));
+    for (option, origin) in process.settings(environment) {
+        line("setting", &alloc::format!("{option} ({origin})"));
+    }
     if let Some(ms) = uptime {
         line("running", &alloc::format!("{:.1} s", ms / 1000.0));
     }

@@ -20,6 +20,7 @@ pub mod regions;
 pub mod roots;
 pub mod settlers;
 pub mod starts;
+pub mod summary;
 pub mod waits;
 pub mod watched;
 pub mod whole;

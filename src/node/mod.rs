@@ -5,9 +5,14 @@
 //! spelling is tried. Structures of C++ are checked before they are believed.
 
 pub mod callback;
+pub mod cpp;
 pub mod globals;
 pub mod handles;
+pub mod manifest;
+pub mod manifests;
+pub mod modules;
 pub mod object;
+pub mod packages;
 pub mod process;
 pub mod requests;
 pub mod ticks;

@@ -3,6 +3,7 @@
 
 use super::object::{is_object, of_classes, Object};
 use crate::heap::whole::Whole;
+use crate::v8::context;
 use crate::v8::elements::Elements;
 use crate::v8::error::{Error, Result};
 use crate::v8::heap::Heap;
@@ -21,6 +22,11 @@ const ENVIRON: [&str; 3] = ["environ@@GLIBC_2.2.5", "environ", "__environ"];
 const CLASS: &str = "process";
 /// Characters of an argument or variable that are read.
 const TEXT: usize = 64 << 10;
+/// Names of libuv's variable, which begins with the address of the text; the second where
+/// the compiler has taken it apart, as in Node 26.
+const TITLE: [&str; 2] = ["process_title", "process_title.0"];
+/// Functions that may be around `process.cwd`.
+const WRAPPERS: u32 = 4;
 /// Arguments and variables that are read.
 const MOST: u64 = 1 << 16;
 
@@ -43,6 +49,42 @@ pub struct Process {
     pub exec_argv: Vec<String>,
     /// The command line without these.
     pub argv: Vec<String>,
+    /// What it is called in the lists of processes.
+    pub title: Option<String>,
+    /// The current directory, when it was last asked for.
+    pub cwd: Option<String>,
+    /// Name of the release line and where it comes from.
+    pub release: Vec<(String, String)>,
+}
+
+/// Beginnings of options that bound memory, or by which others can look at the process
+/// or learn of its end.
+const SETTINGS: [&str; 9] = [
+    "--max-",
+    "--min-semi",
+    "--initial-",
+    "--stack-size",
+    "--heap",
+    "--inspect",
+    "--debug",
+    "--report",
+    "--abort",
+];
+
+impl Process {
+    /// The options that matter to someone who looks at the heap, each with where it
+    /// comes from: `NODE_OPTIONS`, whose options come first, or `options`.
+    pub fn settings(&self, environment: &[(String, String)]) -> Vec<(String, &'static str)> {
+        let variable = environment.iter().find(|(name, _)| name == "NODE_OPTIONS");
+        let variable = variable.into_iter().flat_map(|(_, options)| options.split_whitespace());
+        let variable = variable.map(|option| (option.into(), "NODE_OPTIONS"));
+        let own = self.exec_argv.iter().map(|option| (option.clone(), "options"));
+        let matters = |option: &str| {
+            let option = option.replace('_', "-");
+            SETTINGS.iter().any(|start| option.starts_with(start))
+        };
+        variable.chain(own).filter(|(option, _): &(String, _)| matters(option)).collect()
+    }
 }
 
 /// The object `process` of the main context.
@@ -65,9 +107,44 @@ pub fn find(heap: Heap<'_>, whole: &Whole) -> Result<Process> {
             exec_path: own.text("execPath"),
             exec_argv: list(heap, own.get("execArgv")),
             argv: list(heap, own.get("argv")),
+            title: title(heap),
+            cwd: own.get("cwd").and_then(|function| cwd(heap, function)),
+            release: match own.get("release").filter(|value| is_object(heap, *value)) {
+                Some(release) => texts_of(heap, release)?,
+                None => Vec::new(),
+            },
         });
     }
     Err(Error::Missing("the object process, with versions and execArgv"))
+}
+
+/// What libuv has for `process.title` (src/unix/proctitle.c, `process_title`).
+fn title(heap: Heap<'_>) -> Option<String> {
+    let addr = TITLE.iter().find_map(|name| heap.target.symbol(name))?;
+    let text = heap.word(addr).ok().filter(|text| *text != 0)?;
+    Some(c_string(heap.target, text)).filter(|title| !title.is_empty())
+}
+
+/// What `process.cwd` remembers (lib/internal/bootstrap/switches/
+/// does_own_process_state.js, `cachedCwd`, from Node 12 on), also if the package
+/// graceful-fs has put its own function around it.
+fn cwd(heap: Heap<'_>, function: Value) -> Option<String> {
+    let mut function = function;
+    for _ in 0..WRAPPERS {
+        let variables = context::captured(heap, function).ok()?.variables().ok()?;
+        let value = |name: &str| {
+            let found = variables.iter().find(|variable| variable.name.as_deref() == Some(name));
+            match found?.slot? {
+                Slot::Value(value) => Some(value),
+                _ => None,
+            }
+        };
+        match value("origCwd") {
+            Some(wrapped) => function = wrapped,
+            None => return text(heap, value("cachedCwd")?).filter(|dir| !dir.is_empty()),
+        }
+    }
+    None
 }
 
 /// The properties of an object that are texts.
@@ -137,4 +214,37 @@ fn c_string(target: &dyn Target, addr: u64) -> String {
         bytes.push(byte[0]);
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_that_matter_are_told_apart() {
+        let words = |list: &[&str]| list.iter().map(|word| String::from(*word)).collect();
+        let process = Process {
+            object: Value(0),
+            version: String::new(),
+            versions: Vec::new(),
+            platform: Vec::new(),
+            pid: None,
+            exec_path: None,
+            exec_argv: words(&["--max_old_space_size=100", "--harmony", "--inspect"]),
+            argv: words(&["node", "--inspect-brk"]),
+            title: None,
+            cwd: None,
+            release: Vec::new(),
+        };
+        let variable = ("NODE_OPTIONS".into(), " --max-old-space-size=4096  -r x".into());
+        let found = process.settings(&[variable]);
+        let found: Vec<_> =
+            found.iter().map(|(option, origin)| (option.as_str(), *origin)).collect();
+        let wanted = [
+            ("--max-old-space-size=4096", "NODE_OPTIONS"),
+            ("--max_old_space_size=100", "options"),
+            ("--inspect", "options"),
+        ];
+        assert_eq!(found, wanted);
+    }
 }

@@ -62,6 +62,11 @@ impl Handle {
         self.flag(0) || self.flag(1)
     }
 
+    /// Whether it is libuv's own, which `uv_walk` leaves out: `UV_HANDLE_INTERNAL`.
+    pub fn is_internal(&self) -> bool {
+        self.flag(4)
+    }
+
     /// Whether it is a timer.
     pub fn is_timer(&self) -> bool {
         self.kind() == "timer"

@@ -77,6 +77,11 @@ pub fn regexp(heap: Heap<'_>, object: Value) -> Result<(String, String)> {
 
 /// Entries of a Map (key, value) or a Set (value twice), in insertion order.
 pub fn collection(heap: Heap<'_>, object: Value) -> Result<Vec<(Value, Value)>> {
+    entries(heap, object, u64::MAX)
+}
+
+/// As [`collection`], but only the first so many places, of which some may be empty.
+pub fn entries(heap: Heap<'_>, object: Value, most: u64) -> Result<Vec<(Value, Value)>> {
     let words = match heap.kind(object)? {
         Kind::MapCollection => 3,
         _ => 2,
@@ -91,7 +96,7 @@ pub fn collection(heap: Heap<'_>, object: Value) -> Result<Vec<(Value, Value)>> 
     // Three counts, the buckets, then entries that end with a chain link.
     let first = 3 + count(C::OrderedBuckets)?;
     let mut entries = Vec::new();
-    for i in 0..used {
+    for i in 0..used.min(most) {
         if i & 0xfff == 0 {
             heap.check_interrupt()?;
         }

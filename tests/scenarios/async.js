@@ -12,7 +12,9 @@
 
 'use strict';
 
+const childProcess = require('child_process');
 const fs = require('fs');
+const path = require('path');
 const { promisify } = require('util');
 const tools = require('./describe.js');
 
@@ -26,6 +28,8 @@ fs.readFileSync(__filename, 'utf8').split('\n').forEach((text, index) => {
 const sleep = promisify(setTimeout);
 // Who could let the suspended ones go on.
 const held = [];
+// Nobody opens its other end.
+const fifo = path.join(path.dirname(path.resolve(truthFile)), 'fifo');
 let arrived = null;
 
 Error.stackTraceLimit = 50;
@@ -103,6 +107,15 @@ async function through(gate, id) {
   await chained(gate, id); /*at:through*/
 }
 
+async function reader(gate) {
+  const file = await fs.promises.open(gate === never ? fifo : __filename, 'r'); /*at:reader*/
+  arrived();
+  await file.close();
+}
+// Node's own functions in between, as its source has them.
+const inOpen = /handleErrorFromBinding/.test(fs.promises.open) ?
+  ['then handleErrorFromBinding', 'open'] : ['open'];
+
 const places = [
   { start: request, count: 200, frames: ['fetchRow', 'query', 'get', 'request'] },
   { start: page, count: 120, frames: ['fetchRow', 'query', 'Promise.all', 'page'] },
@@ -111,7 +124,8 @@ const places = [
   { start: careful, count: 40, frames: ['fetchRow', 'query', 'careful'] },
   { start: raced, count: 3, frames: ['raced'] },
   // V8 leaves out callbacks, and so what waits for them.
-  { start: through, count: 2, frames: ['fetchRow', 'query', 'then onRow', 'through'], short: true }
+  { start: through, count: 2, frames: ['fetchRow', 'query', 'then onRow', 'through'], short: true },
+  { start: reader, count: 2, frames: [...inOpen, 'reader'], short: true }
 ];
 // V8 follows these only from 10.2 and 9.4 on.
 if (Promise.allSettled) {
@@ -123,6 +137,7 @@ if (Promise.any) {
 }
 
 function frame(name) {
+  if (inOpen.includes(name)) return { name, node: true };
   const line = lines[name.replace('then ', '')];
   return line === undefined ? { name } : { name, line };
 }
@@ -145,6 +160,7 @@ function hold(truth) { /*def:hold*/
 }
 
 async function main() {
+  childProcess.execFileSync('mkfifo', [fifo]);
   for (const place of places) {
     arrived = () => { place.v8 = parsed(new Error().stack); };
     const { start } = place;

@@ -7,14 +7,26 @@
 var tools = require('./describe.js');
 
 process.env.ADDED_LATER = 'a secret';
+process.title = 'the title';
+var report = process.report && process.report.getReport ? process.report : null;
 
-function hold() {
-  tools.publish(process.argv[2], {
+// Old objects, of many pages.
+global.objects = [];
+for (var i = 0; i < 400000; i++) global.objects.push({ number: i });
+
+function publish(file) {
+  tools.publish(file, {
     version: process.version, versions: process.versions, pid: process.pid,
     platform: [process.arch, process.platform], execPath: process.execPath,
     execArgv: process.execArgv, argv: process.argv, environment: process.env,
-    uptime: process.uptime()
+    uptime: process.uptime(), title: process.title, cwd: process.cwd(),
+    report: report && report.getReport()
   });
+}
+function hold() {
+  // What this takes the first time is in the heap that the second time reports.
+  publish(process.argv[2] + '.first');
+  publish(process.argv[2]);
   if (process.argv[3] === 'abort') process.abort();
   try { for (var spins = 0; ; spins = spins + 1 | 0) if (spins < 0) break; } finally { global.spins = 0; }
 }

@@ -104,6 +104,7 @@ impl Transcript {
             Some(("info", end)) => ("info", end),
             Some(("ticks", end)) => ("ticks", end),
             Some(("globals", end)) => ("globals", end),
+            Some(("modules", end)) => ("modules", end),
             _ => panic!("\"{}\" names no scenario of transcripts", self.heading),
         };
         let (end, way) = match end {
@@ -118,7 +119,7 @@ impl Transcript {
     /// The transcript with what its commands print now.
     pub fn replay(&self, node: &Node, dump: &Dump) -> Transcript {
         let mdb = Mdb::on(&dump.target);
-        let mut renamer = Renamer::new(node, &mdb);
+        let mut renamer = Renamer::new(node, dump, &mdb);
         // Commands use addresses that earlier ones printed, so each round goes
         // as far as the addresses are known.
         let mut done = Vec::new();
@@ -163,16 +164,19 @@ struct Renamer {
 }
 
 impl Renamer {
-    fn new(node: &Node, mdb: &Mdb) -> Renamer {
+    fn new(node: &Node, dump: &Dump, mdb: &Mdb) -> Renamer {
         let programs = super::root().join("tests/scenarios");
-        let texts = [
+        let mut texts = vec![
             (programs.display().to_string(), "/app".to_owned()),
             (node.path.display().to_string(), "/usr/bin/node".to_owned()),
         ];
+        // What a program has made lies where it was dumped.
+        let dirs = ["app", "cwd"].iter().filter_map(|name| dump.truth[name].as_str());
+        texts.extend(dirs.map(|dir| (dir.to_owned(), "/srv/app".to_owned())));
         let threads = mdb.eval("::walk thread").stdout;
         let id = |line: &str| u64::from_str_radix(line.trim_start_matches("0x"), 16).ok();
         Renamer {
-            texts: texts.into(),
+            texts,
             mappings: mappings(mdb),
             addresses: Vec::new(),
             ids: threads.lines().filter_map(id).collect(),
