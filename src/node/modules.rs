@@ -21,6 +21,7 @@ use crate::v8::suspended;
 use crate::v8::value::Value;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
+use alloc::vec;
 use alloc::vec::Vec;
 
 /// Modules that one may require.
@@ -54,7 +55,7 @@ pub struct Module {
     pub loads: BTreeSet<usize>,
 }
 
-/// Modules by their files, in the order in which they are found.
+/// Modules in the order in which they are found, one for each file.
 #[derive(Default)]
 struct Finder {
     list: Vec<Module>,
@@ -62,12 +63,12 @@ struct Finder {
     by_object: BTreeMap<Value, usize>,
 }
 
-/// All modules but Node's own.
+/// All modules but Node's own, in the order of their files.
 pub fn find(heap: Heap<'_>, whole: &Whole) -> Result<Vec<Module>> {
     let mut finder = Finder::default();
     finder.common(heap, whole)?;
     finder.es(heap, whole)?;
-    Ok(finder.list)
+    Ok(finder.sorted())
 }
 
 impl Finder {
@@ -82,6 +83,19 @@ impl Finder {
             self.by_object.insert(object, at);
         }
         at
+    }
+
+    fn sorted(self) -> Vec<Module> {
+        let mut places = vec![0; self.list.len()];
+        for (new, old) in self.by_file.values().enumerate() {
+            places[*old] = new;
+        }
+        let mut list = self.list;
+        for module in &mut list {
+            module.loads = module.loads.iter().map(|old| places[*old]).collect();
+        }
+        list.sort_by(|a, b| a.file.cmp(&b.file));
+        list
     }
 
     fn common(&mut self, heap: Heap<'_>, whole: &Whole) -> Result<()> {
