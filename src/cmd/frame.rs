@@ -14,13 +14,14 @@ use crate::v8::executing;
 use crate::v8::frames::{Frame, FrameKind};
 use crate::v8::function::{Function, Shared, NO_NAME};
 use crate::v8::heap::Heap;
-use crate::v8::layout::C;
+
 use crate::v8::locals::{self, Local};
 use crate::v8::method;
 use crate::v8::parameters;
 use crate::v8::script;
 use crate::v8::suspended;
 use crate::v8::value::Value;
+use crate::v8::waiting;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -326,9 +327,9 @@ pub enum Waiters<'a> {
 
 /// Finds what waits for a suspended function.
 pub fn waiters<'a>(heap: Heap<'a>, object: Value) -> Result<Waiters<'a>> {
-    let promise = match heap.layout.find(C::ReactionNext) {
-        Some(_) => suspended::promise(heap, object, None)?,
-        None => None,
+    let promise = match waiting::is_known(heap) {
+        Ok(()) => suspended::promise(heap, object, None)?,
+        Err(_) => None,
     };
     let Some(promise) = promise else { return Ok(Waiters::One(Vec::new())) };
     let waits = waits::of_promise(heap, promise)?.list;

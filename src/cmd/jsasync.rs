@@ -19,7 +19,7 @@ use crate::v8::layout::C;
 use crate::v8::memory::Target;
 use crate::v8::suspended;
 use crate::v8::value::Value;
-use crate::v8::waiting::Waiter;
+use crate::v8::waiting::{self, Waiter};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -58,7 +58,7 @@ In a pipe, prints the address of the innermost suspended function of each chain.
     fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome {
         let heap = session.heap(target)?;
         // Its absence is the message.
-        heap.layout.get(C::ReactionNext)?;
+        waiting::is_known(heap)?;
         let whole = session.whole(target, false)?;
         let waits = match call.addr {
             Some(addr) => of_address(heap, &whole, Value(addr))?,

@@ -5,7 +5,7 @@
 //! release. Here what their contexts hold tells them: a suspended function, the
 //! promise to be settled, or the state of `Promise.all` and its like
 //! (src/builtins/promise-abstract-operations.tq, promise-all.tq, promise-any.tq,
-//! builtins-async-gen.cc). Seen so on cores of 10 to 26.
+//! builtins-async-gen.cc). Seen so on cores of 8 to 26.
 
 use crate::v8::error::{Error, Result};
 use crate::v8::fixed_array::FixedArray;
@@ -22,7 +22,7 @@ use alloc::vec::Vec;
 const MAX_REACTIONS: usize = 1 << 20;
 /// Words of the contexts of V8's own functions at most; those of functions that
 /// can be longer are of the program.
-const MAX_CONTEXT: u64 = 8;
+const MAX_CONTEXT: u64 = 9;
 /// Words at the beginning of every context.
 const FIRST_SLOT: u64 = 2;
 
@@ -66,10 +66,25 @@ pub fn steps(heap: Heap<'_>, promise: Value) -> Result<Vec<Step>> {
     Ok(steps)
 }
 
+/// Whether it is known where promises keep what waits for them.
+///
+/// # Errors
+///
+/// What is not known.
+pub fn is_known(heap: Heap<'_>) -> Result<()> {
+    match heap.layout.find(C::PromiseFulfillReactions) {
+        Some(_) => Ok(()),
+        None => heap.layout.get(C::ReactionNext).map(|_| ()),
+    }
+}
+
 /// The reactions of a promise, oldest first: each leads to the one before.
 fn reactions(heap: Heap<'_>, promise: Value) -> Result<Vec<Reaction>> {
     if special::promise(heap, promise)? != PromiseState::Pending {
         return Ok(Vec::new());
+    }
+    if heap.layout.find(C::PromiseFulfillReactions).is_some() {
+        return old_reactions(heap, promise);
     }
     let mut list = Vec::new();
     let mut at = heap.field(promise, C::PromiseResult)?;
@@ -88,6 +103,32 @@ fn reactions(heap: Heap<'_>, promise: Value) -> Result<Vec<Reaction>> {
         at = heap.field(at, C::ReactionNext)?;
     }
     list.reverse();
+    Ok(list)
+}
+
+/// The reactions of a promise that keeps them itself: one in place, more in arrays side
+/// by side (V8 6.2, src/builtins/builtins-promise-gen.cc, AppendPromiseCallback).
+fn old_reactions(heap: Heap<'_>, promise: Value) -> Result<Vec<Reaction>> {
+    let fields = [C::PromiseFulfillReactions, C::PromiseRejectReactions, C::PromiseDeferred];
+    let [fulfill, reject, derived] = fields.map(|field| heap.field(promise, field));
+    let (fulfill, reject, derived) = (fulfill?, reject?, derived?);
+    let is_list = |value| heap.is_heap_object(value) && heap.kind(value) == Ok(Kind::FixedArray);
+    if !is_list(fulfill) {
+        let is_any = heap.is_heap_object(fulfill) && heap.kind(fulfill)? != Kind::Oddball;
+        return Ok(is_any.then_some(Reaction { fulfill, reject, derived }).into_iter().collect());
+    }
+    let fulfill = FixedArray::new(heap, fulfill)?;
+    let reject = if is_list(reject) { Some(FixedArray::new(heap, reject)?) } else { None };
+    let derived = if is_list(derived) { Some(FixedArray::new(heap, derived)?) } else { None };
+    let nothing = Value(0);
+    let of =
+        |list: &Option<FixedArray<'_>>, at| list.as_ref().map_or(Ok(nothing), |list| list.get(at));
+    let mut list = Vec::new();
+    for at in 0..fulfill.len().min(MAX_REACTIONS as u64) {
+        heap.check_interrupt()?;
+        let (reject, derived) = (of(&reject, at)?, of(&derived, at)?);
+        list.push(Reaction { fulfill: fulfill.get(at)?, reject, derived });
+    }
     Ok(list)
 }
 
@@ -191,10 +232,10 @@ fn of_handler(heap: Heap<'_>, handler: Value) -> Result<Handler> {
         if let Some(promise) = of_module(heap, *slot) {
             return Ok(Handler::Settle(promise));
         }
-        // How many are left, the capability, the values.
-        let counted = at > 0 && heap.smi(slots[at - 1]).is_some() && at + 1 < slots.len();
-        if let Some(promise) = capability(heap, *slot).filter(|_| counted) {
-            return Ok(Handler::Element(Element { index: index(heap, handler), promise }));
+        if let Some(index) = element(heap, handler, &slots, at) {
+            if let Some(promise) = capability(heap, *slot) {
+                return Ok(Handler::Element(Element { index, promise }));
+            }
         }
         // `finally` calls a function of the program.
         if heap.kind(*slot)? == Kind::Function {
@@ -207,8 +248,21 @@ fn of_handler(heap: Heap<'_>, handler: Value) -> Result<Handler> {
     Ok(Handler::None)
 }
 
-/// The index of the element that one of V8's functions takes: it is kept, plus
-/// one, where the function's hash would be.
+/// The index of the element that one of V8's functions takes, if the capability is in
+/// this slot of its context; none where its neighbours are of something else. They are
+/// how many are left and the values; in V8 6.2 the index comes first, and how many are
+/// left is in a cell that all share (src/builtins/builtins-promise-gen.h).
+fn element(heap: Heap<'_>, handler: Value, slots: &[Value], at: usize) -> Option<Option<u64>> {
+    let left = *slots.get(at.checked_sub(1)?).filter(|_| at + 1 < slots.len())?;
+    if heap.smi(left).is_some() {
+        return Some(index(heap, handler));
+    }
+    let is_shared = heap.is_heap_object(left) && heap.class_name(left).ok()? == "Cell";
+    let index = heap.smi(*slots.get(at.checked_sub(2)?)?).filter(|_| is_shared)?;
+    Some(u64::try_from(index).ok())
+}
+
+/// The index where it is kept, plus one, in place of the function's hash.
 fn index(heap: Heap<'_>, handler: Value) -> Option<u64> {
     let word = heap.word(heap.addr(handler).ok()? + heap.word_size()).ok()?;
     u64::try_from(heap.smi(Value(word))?).ok()?.checked_sub(1)
@@ -227,9 +281,14 @@ fn of_capability(heap: Heap<'_>, value: Value) -> Option<Value> {
 }
 
 /// The promise of a PromiseCapability, which not all releases name as such: it
-/// is no JavaScript object, and begins with a promise.
+/// is no JavaScript object but in V8 6.2, and begins with a promise.
 fn capability(heap: Heap<'_>, value: Value) -> Option<Value> {
-    if heap.kind(value).ok()? != Kind::Other {
+    let is_one = match heap.kind(value).ok()? {
+        Kind::Other => true,
+        Kind::Object => heap.class_name(value).ok()? == "JSPromiseCapability",
+        _ => false,
+    };
+    if !is_one {
         return None;
     }
     let promise = heap.field(value, C::CapabilityPromise).ok()?;

@@ -19,11 +19,15 @@ const { promisify } = require('util');
 const tools = require('./describe.js');
 
 const truthFile = process.argv[2];
-// The line of each `await` by what is written behind it.
+// From Node 10 on.
+const generators = path.join(__dirname, 'async-generators.js');
+// File and line of each `await` by what is written behind it.
 const lines = {};
-fs.readFileSync(__filename, 'utf8').split('\n').forEach((text, index) => {
-  const mark = /\/\*at:(\w+)\*\//.exec(text);
-  if (mark) lines[mark[1]] = index + 1;
+[__filename, generators].forEach((file) => {
+  fs.readFileSync(file, 'utf8').split('\n').forEach((text, index) => {
+    const mark = /\/\*at:(\w+)\*\//.exec(text);
+    if (mark) lines[mark[1]] = { file, line: index + 1 };
+  });
 });
 const sleep = promisify(setTimeout);
 // Who could let the suspended ones go on.
@@ -62,15 +66,6 @@ async function page(gate, id) {
   const parts = [Promise.resolve(id), query(gate, id)];
   const all = Promise.all(parts);
   await all; /*at:page*/
-}
-
-async function* rows(gate) {
-  await gate(); /*at:rows*/
-  arrived();
-  yield 1;
-}
-async function consume(gate) {
-  for await (const row of rows(gate)) held.push(row); /*at:consume*/
 }
 
 async function nap(gate) {
@@ -113,20 +108,23 @@ async function reader(gate) {
   await file.close();
 }
 // Node's own functions in between, as its source has them.
-const inOpen = /handleErrorFromBinding/.test(fs.promises.open) ?
+const inOpen = fs.promises && /handleErrorFromBinding/.test(fs.promises.open) ?
   ['then handleErrorFromBinding', 'open'] : ['open'];
 
 const places = [
   { start: request, count: 200, frames: ['fetchRow', 'query', 'get', 'request'] },
   { start: page, count: 120, frames: ['fetchRow', 'query', 'Promise.all', 'page'] },
-  { start: consume, count: 80, frames: ['rows', 'consume'] },
   { start: nap, count: 60, frames: ['nap'] },
   { start: careful, count: 40, frames: ['fetchRow', 'query', 'careful'] },
   { start: raced, count: 3, frames: ['raced'] },
   // V8 leaves out callbacks, and so what waits for them.
-  { start: through, count: 2, frames: ['fetchRow', 'query', 'then onRow', 'through'], short: true },
-  { start: reader, count: 2, frames: [...inOpen, 'reader'], short: true }
+  { start: through, count: 2, frames: ['fetchRow', 'query', 'then onRow', 'through'], short: true }
 ];
+if (parseInt(process.versions.node, 10) >= 10) {
+  const consume = require(generators).consume(held, () => arrived());
+  places.push({ start: consume, count: 80, frames: ['rows', 'consume'] });
+  places.push({ start: reader, count: 2, frames: [...inOpen, 'reader'], short: true });
+}
 // V8 follows these only from 10.2 and 9.4 on.
 if (Promise.allSettled) {
   places.push({ start: settle, count: 5, short: parseInt(process.versions.v8, 10) < 11,
@@ -138,8 +136,7 @@ if (Promise.any) {
 
 function frame(name) {
   if (inOpen.includes(name)) return { name, node: true };
-  const line = lines[name.replace('then ', '')];
-  return line === undefined ? { name } : { name, line };
+  return Object.assign({ name }, lines[name.replace('then ', '')]);
 }
 
 // The asynchronous lines of a stack, but for the one that goes through all places.

@@ -545,7 +545,13 @@ constants! {
     /// What `then` has returned.
     ReactionDerived = "+PromiseReaction.promise_or_capability" ["class_PromiseReaction__promise_or_capability"];
     /// Promise of a capability.
-    CapabilityPromise = "+PromiseCapability.promise" ["class_PromiseCapability__promise"];
+    CapabilityPromise = "+PromiseCapability.promise" ["class_PromiseCapability__promise", "class_JSPromiseCapability__promise"];
+    /// What is called with the value, where a promise keeps that itself (V8 6).
+    PromiseFulfillReactions = "+JSPromise.fulfill_reactions" ["class_JSPromise__fulfill_reactions"];
+    /// What is called with the reason there.
+    PromiseRejectReactions = "+JSPromise.reject_reactions" ["class_JSPromise__reject_reactions"];
+    /// What `then` has returned there.
+    PromiseDeferred = "+JSPromise.deferred_promise" ["class_JSPromise__deferred_promise"];
     /// Capability of a module that awaits.
     ModuleCapability = "+SourceTextModule.top_level_capability" ["class_SourceTextModule__top_level_capability"];
     /// Target of a proxy.
