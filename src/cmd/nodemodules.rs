@@ -55,7 +55,7 @@ with the lock file. With -j, prints each module. In a pipe, prints the modules.
             return Ok(Flow::Done);
         }
         if list.is_empty() {
-            return Err(Error::Missing("a module with a file and children").into());
+            return Err(Error::NotFound("Module with a filename and children").into());
         }
         let manifests = manifests::find(heap, &whole, &list)?;
         let packages = Packages::of(&list, &manifests);

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 /// Prints the installed packages. Those in more than one place are printed for the
 /// place that has most, and the others told.
 pub fn print(packages: &Packages, out: &mut Out) -> Result<()> {
-    let root = packages.root().ok_or(Error::Missing("a package"))?;
+    let root = packages.root().ok_or(Error::NotFound("package"))?;
     let prefix = alloc::format!("{root}/");
     let mut others = packages
         .list

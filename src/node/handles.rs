@@ -34,13 +34,17 @@ impl Used {
     }
 }
 
+/// What looks up names: its timer is c-ares' own (src/cares_wrap.cc).
+const RESOLVER: &str = "ChannelWrap";
+
 /// All of them, in the loop's order.
 pub fn find(heap: Heap<'_>, uv: &Loop) -> Result<Vec<Used>> {
     let mut list = Vec::new();
     for handle in &uv.handles {
         heap.check_interrupt()?;
         if let Some(wrap) = wraps::object_of(heap, handle.data) {
-            list.push(used(heap, *handle, wrap)?);
+            let one = used(heap, *handle, wrap)?;
+            list.extend(Some(one).filter(|one| one.class != RESOLVER));
         }
     }
     Ok(list)

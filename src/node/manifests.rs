@@ -4,9 +4,9 @@
 //! Node 12 to 16 keep their texts, in a Map by path (lib/internal/modules/
 //! package_json_reader.js, `cache`); 18 and 20 keep names but no versions (the same,
 //! and lib/internal/modules/esm/package_config.js); from 21 on the binding `modules`
-//! has the texts in C++ (src/node_modules.h, BindingData::package_configs_). Node 0.10
-//! keeps the whole object by directory (lib/module.js, `packageCache`). All were read
-//! in cores. What the program itself has read with `require` is there in each release.
+//! has the texts in C++ (src/node_modules.h, BindingData::package_configs_). All were
+//! read in cores. What the program itself has read with `require` is there in each
+//! release.
 
 use super::cpp;
 use super::manifest::{self, Manifest};

@@ -115,7 +115,7 @@ pub fn find(heap: Heap<'_>, whole: &Whole) -> Result<Process> {
             },
         });
     }
-    Err(Error::Missing("the object process, with versions and execArgv"))
+    Err(Error::NotFound("object process with version and versions"))
 }
 
 /// What libuv has for `process.title` (src/unix/proctitle.c, `process_title`).
@@ -186,7 +186,7 @@ pub fn environment(heap: Heap<'_>) -> Result<Vec<(String, String)>> {
     let symbols = ENVIRON.iter().filter_map(|name| heap.target.symbol(name));
     // Where the program has a copy of the variable, libc does not use its own.
     let list = symbols.filter_map(|addr| heap.word(addr).ok()).find(|list| *list != 0);
-    let list = list.ok_or(Error::Missing("libc's variable environ"))?;
+    let list = list.ok_or(Error::NotFound("variable environ of libc"))?;
     let mut variables = Vec::new();
     for at in 0..MOST {
         heap.check_interrupt()?;

@@ -18,9 +18,9 @@ const BUFFER: u64 = 2048;
 const MOST: usize = 1 << 20;
 
 /// The functions of process.nextTick, the next one first, each with the object that
-/// stands in the queue for it (Node 10 and later).
+/// stands in the queue for it (Node 8 and later).
 pub fn next_ticks(heap: Heap<'_>, whole: &Whole) -> Result<Vec<(Value, Value)>> {
-    let mut list = Vec::new();
+    let mut list = old_ticks(heap, whole)?;
     for queue in of_classes(heap, whole, |name| name == "FixedQueue")? {
         // It is filled at its head, and emptied at its tail.
         let mut buffer = Object::read(heap, queue)?.get("tail");
@@ -30,6 +30,27 @@ pub fn next_ticks(heap: Heap<'_>, whole: &Whole) -> Result<Vec<(Value, Value)>> 
             let own = Object::read(heap, at)?;
             entries(heap, &own, &mut list);
             buffer = own.get("next");
+        }
+    }
+    Ok(list)
+}
+
+/// Those of Node 8, a list of entries (lib/internal/process/next_tick.js,
+/// `NextTickQueue`).
+fn old_ticks(heap: Heap<'_>, whole: &Whole) -> Result<Vec<(Value, Value)>> {
+    let mut list = Vec::new();
+    for queue in of_classes(heap, whole, |name| name == "NextTickQueue")? {
+        let mut next = Object::read(heap, queue)?.get("head");
+        for _ in 0..MOST {
+            heap.check_interrupt()?;
+            let Some(at) = next.filter(|at| is_object(heap, *at)) else { break };
+            let own = Object::read(heap, at)?;
+            let tick = own.get("data").filter(|tick| is_object(heap, *tick));
+            let callback = tick.and_then(|tick| Object::read(heap, tick).ok()?.get("callback"));
+            if let (Some(tick), Some(callback)) = (tick, callback) {
+                list.push((tick, callback));
+            }
+            next = own.get("next");
         }
     }
     Ok(list)

@@ -1,7 +1,7 @@
 //! Timers of JavaScript (lib/internal/timers.js, before Node 11 lib/timers.js).
 
 use super::object::{is_object, is_true, of_classes, Object};
-use super::uv::Loop;
+use super::uv::{Handle, Loop};
 use super::wraps;
 use crate::heap::whole::Whole;
 use crate::v8::error::Result;
@@ -11,6 +11,9 @@ use alloc::vec::Vec;
 
 /// The class of timers.
 const CLASS: &str = "Timeout";
+
+/// The class of the objects that handles of timers had (src/timer_wrap.cc).
+const OLD_CLASS: &str = "Timer";
 
 /// A timer that will fire.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,8 +49,12 @@ fn timer(heap: Heap<'_>, object: Value) -> Option<Timer> {
     let callback = own.get("_onTimeout").filter(|value| is_object(heap, *value))?;
     // Out of the list once it has fired or was cleared.
     let is_listed = own.get("_idleNext").is_some_and(|next| is_object(heap, next));
+    // Until Node 10 one that was unref'd has a handle of its own, as long as it is to fire.
+    let handle = own.get("_handle").filter(|handle| is_object(heap, *handle));
+    let has_handle = handle
+        .is_some_and(|handle| wraps::base_object(heap, handle).is_ok_and(|base| base.is_some()));
     let after = own.number("_idleTimeout").filter(|after| *after >= 0.0)?;
-    if !is_listed || own.is_true("_destroyed") {
+    if !(is_listed || has_handle) || own.is_true("_destroyed") {
         return None;
     }
     // Node 11 on; the other way round in 10, where there is a handle of its own.
@@ -59,7 +66,7 @@ fn timer(heap: Heap<'_>, object: Value) -> Option<Timer> {
         after,
         expiry: own.number("_idleStart")? + after,
         repeat: own.number("_repeat"),
-        is_ref: refed.unwrap_or(!unrefed),
+        is_ref: refed.unwrap_or(!unrefed && !has_handle),
     })
 }
 
@@ -67,13 +74,21 @@ fn timer(heap: Heap<'_>, object: Value) -> Option<Timer> {
 /// loop's handle for them: it is set for the one that fires first.
 pub fn now(heap: Heap<'_>, uv: &Loop, timers: &[Timer]) -> Option<f64> {
     let first = timers.first()?.expiry;
-    // The first of Node's own timers; others were made for single wraps. While timers
-    // are being called it is stopped, and says nothing.
-    let is_own = |handle: &&super::uv::Handle| {
-        handle.is_timer() && wraps::object_of(heap, handle.data).is_none()
+    let all = uv.handles.iter().filter(|handle| handle.is_timer());
+    let wrap = |handle: &&Handle| wraps::object_of(heap, handle.data);
+    // Until Node 10 each duration has a handle: the next one is for the first timer.
+    let of_lists = all.clone().filter(|handle| {
+        handle.is_active() && wrap(handle).is_some_and(|wrap| wraps::class(heap, wrap) == OLD_CLASS)
+    });
+    let timeout = match of_lists.filter_map(|handle| handle.timeout(heap)).min() {
+        Some(timeout) => timeout,
+        // The first of Node's own timers; others were made for single wraps. While
+        // timers are being called it is stopped, and says nothing.
+        None => {
+            let own = all.clone().find(|handle| wrap(handle).is_none());
+            own.filter(|handle| handle.is_active())?.timeout(heap)?
+        }
     };
-    let own = uv.handles.iter().find(is_own).filter(|handle| handle.is_active())?;
-    let timeout = own.timeout(heap)?;
     let base = timeout as f64 - first;
     Some(uv.time as f64 - base)
 }

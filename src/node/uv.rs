@@ -105,9 +105,9 @@ impl Loop {
     ///
     /// That the target has none, or that its list does not come round.
     pub fn of_main_thread(heap: Heap<'_>) -> Result<Loop> {
-        let missing = Error::Missing("libuv's loop: the symbol default_loop_struct");
+        let missing = Error::NotFound("loop of libuv: no symbol default_loop_struct");
         if heap.word_size() != 8 {
-            return Err(Error::Missing("libuv's loop of a 32-bit program"));
+            return Err(Error::NotFound("loop of libuv that is known: it is a 32-bit program"));
         }
         let addr = heap.target.symbol(LOOP).ok_or(missing)?;
         let head = addr + HANDLES;
@@ -116,7 +116,7 @@ impl Loop {
         while at != head {
             heap.check_interrupt()?;
             if handles.len() == MOST {
-                return Err(Error::Missing("an end of the list of libuv's handles"));
+                return Err(Error::NotFound("end of the list of libuv's handles"));
             }
             let addr = at.wrapping_sub(NODE);
             handles.push(Handle {

@@ -30,6 +30,9 @@ pub enum Error {
     },
     /// A constant that neither the target nor the tables of its V8 line have.
     Missing(&'static str),
+    /// Something of Node's, libuv's or libc's that the target does not have, or not where
+    /// it is looked for.
+    NotFound(&'static str),
     /// A length, index or pointer that cannot be right.
     Corrupt {
         /// Where it was read.
@@ -86,6 +89,7 @@ impl fmt::Display for Error {
                     "the layout of this V8 is not fully known: no value for {name} (see ::v8cfg)"
                 )
             }
+            Error::NotFound(what) => write!(f, "the target has no {what}"),
             Error::Corrupt { addr, what, found } => {
                 write!(f, "implausible {what} at {addr:x}: {found:x}")
             }

@@ -31,17 +31,17 @@ const WORDS: u64 = 6;
 ///
 /// That the queue cannot be found.
 pub fn pending(heap: Heap<'_>) -> Result<Vec<Value>> {
-    let missing = Error::Missing("V8's queue of microtasks");
+    let missing = Error::NotFound("MicrotaskQueue");
     let table = heap.target.symbol(CLASS).ok_or(missing)?;
     // Behind the offset to the top and the type.
     let table = table.wrapping_add(2 * heap.word_size());
     let sp = thread::stack_pointer(heap.target, MAIN_THREAD).ok_or(Error::NoThread(MAIN_THREAD))?;
-    let missing = Error::Missing("V8's queue of microtasks");
+    let missing = Error::NotFound("MicrotaskQueue");
     let isolate = isolate::find(heap, Stack::of(heap, sp)).ok_or(missing)?;
     let words = (isolate.addr..isolate.addr.saturating_add(ISOLATE)).step_by(8);
     let is_queue = |addr: &u64| addr.is_multiple_of(8) && heap.word(*addr) == Ok(table);
     let queue = words.map_while(|at| heap.word(at).ok()).find(is_queue);
-    let queue = queue.ok_or(Error::Missing("V8's queue of microtasks"))?;
+    let queue = queue.ok_or(Error::NotFound("MicrotaskQueue"))?;
     let [size, capacity, start, ring] =
         [SIZE, CAPACITY, START, RING].map(|offset| heap.word(queue.wrapping_add(offset)));
     let (size, capacity, start, ring) = (size?, capacity?, start?, ring?);
