@@ -123,7 +123,7 @@ const places = [
 if (parseInt(process.versions.node, 10) >= 10) {
   const consume = require(generators).consume(held, () => arrived());
   places.push({ start: consume, count: 80, frames: ['rows', 'consume'] });
-  places.push({ start: reader, count: 2, frames: [...inOpen, 'reader'], short: true });
+  places.push({ start: reader, count: 1, frames: [...inOpen, 'reader'], short: true });
 }
 // V8 follows these only from 10.2 and 9.4 on.
 if (Promise.allSettled) {
