@@ -25,8 +25,8 @@ impl Dcmd for NodeHandles {
 Lists the handles of the main thread's event loop that JavaScript has an object for,
 and that keep the process alive, in the order of process._getActiveHandles(): what
 libuv calls it, its state, its file descriptor, the object of the program and what is
-known of it: addresses, paths, process ids, and the function that is called when
-something happens, by where it is defined.
+known of it: addresses, paths, process ids, signals, and the function that is called
+when something happens, by where it is defined.
 
 A server's port is the one that was asked for, 0 if any was good; the addresses of a
 socket are in the heap only once the program has asked for them. With -a, also handles

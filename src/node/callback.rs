@@ -8,7 +8,9 @@ use crate::v8::function::{self, Function};
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
 use crate::v8::properties::Slot;
+use crate::v8::string;
 use crate::v8::value::Value;
+use alloc::string::String;
 
 /// Listeners of one event that are looked at.
 const LISTENERS: u64 = 16;
@@ -61,6 +63,18 @@ pub fn unwrapped(heap: Heap<'_>, value: Value) -> Option<Value> {
         }
     }
     None
+}
+
+/// The event that a bound `emit` is for, and what is called then: so a signal comes to
+/// its listeners (lib/internal/process/signal.js).
+pub fn of_bound_emit(heap: Heap<'_>, value: Value) -> Option<(String, Option<Value>)> {
+    let bound = function::bound(heap, value).ok()??;
+    let emitter = Object::read(heap, bound.this).ok().filter(|own| own.has("_events"))?;
+    let event = bound.arguments.first().copied()?;
+    let is_text = heap.is_heap_object(event) && heap.kind(event) == Ok(Kind::String);
+    let event = is_text.then(|| string::name(heap, event).ok()).flatten()?;
+    let called = of_events(heap, &emitter, &[&event]);
+    Some((event, called))
 }
 
 /// Whether a value can be called.

@@ -75,11 +75,14 @@ fn used(heap: Heap<'_>, handle: Handle, wrap: Value) -> Result<Used> {
     };
     let class = wraps::class(heap, owner.unwrap_or(wrap));
     let of_wrap = ["onsignal", "onchange", "onmessage"];
-    let callback = callback::of_events(heap, &object, EVENTS).or_else(|| {
+    let signal = own.get("onsignal").and_then(|value| callback::of_bound_emit(heap, value));
+    let callback = signal.as_ref().and_then(|(_, listener)| *listener);
+    let callback = callback.or_else(|| callback::of_events(heap, &object, EVENTS)).or_else(|| {
         let found = of_wrap.iter().find_map(|name| own.get(name));
         found.and_then(|value| callback::unwrapped(heap, value))
     });
-    let details = details(&own, &object);
+    let mut details = details(&own, &object);
+    details.extend(signal.map(|(name, _)| name));
     Ok(Used { handle, wrap, owner, class, details, callback })
 }
 

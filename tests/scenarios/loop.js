@@ -30,7 +30,7 @@ function onData() {} /*at:onData*/
 function onMessage() {} /*at:onMessage*/
 function onExit() {} /*at:onExit*/
 function onChange() {} /*at:onChange*/
-function onSignal() {}
+function onSignal() {} /*at:onSignal*/
 function opened() {} /*at:opened*/
 function later() {} /*at:later*/
 function tick() {} /*at:tick*/
