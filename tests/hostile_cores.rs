@@ -122,6 +122,8 @@ fn look(what: &str, files: &[&str]) -> Run {
     let mut lines: Vec<_> = run.stderr.lines().collect();
     lines.dedup();
     assert_eq!(lines.len(), run.stderr.lines().count(), "says it twice: {context}");
+    let frames = run.stdout.lines().filter(|line| line.starts_with("js:")).count();
+    println!("{what}: {frames} frames, {}", lines.join("; "));
     run
 }
 

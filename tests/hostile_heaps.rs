@@ -73,6 +73,7 @@ impl Giants {
         let took = start.elapsed();
         assert!(took < PATIENCE, "{command}: {took:?}");
         assert!(run.code == Some(0) && run.stderr.is_empty(), "{command}: {}", run.stderr);
+        println!("{command}: {} bytes in {took:.1?}", run.stdout.len());
         run
     }
 

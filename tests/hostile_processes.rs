@@ -161,6 +161,7 @@ fn target_that_dies_while_attached() {
     assert!(complaints.lines().all(|line| line.starts_with("mdb: ")), "{context}");
     assert!(!complaints.is_empty() && complaints.lines().count() < 20, "{context}");
     assert!(!complaints.contains("panic"), "{context}");
+    println!("the target was killed: {}", complaints.lines().collect::<Vec<_>>().join("; "));
 }
 
 #[test]
@@ -174,6 +175,7 @@ fn two_debuggers_at_once() {
     assert_eq!((second.code, lines.len()), (Some(1), 1), "{}", second.stderr);
     let by = first.child.id().to_string();
     assert!(lines[0].contains("cannot attach") && lines[0].contains(&by), "{}", lines[0]);
+    println!("the second debugger: {}", lines[0]);
     assert_eq!(state(running.pid()), 't', "the first still has it");
     let (_, complaints, code) = first.end();
     assert_eq!((code, complaints.as_str()), (Some(0), ""));
