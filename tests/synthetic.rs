@@ -106,6 +106,12 @@ fn arrays() {
         heap.sparse(&values, 2)
     };
     on_each(ALL, build, "[\n    20,\n    10,\n]");
+    // Damaged: an index twice, and one behind the end.
+    let build = |heap: &mut Heap| {
+        let values = [(1, heap.smi(10)), (1, heap.smi(20)), (3, heap.smi(30))];
+        heap.sparse(&values, 2)
+    };
+    on_each(ALL, build, "[\n    hole,\n    10,\n    20,\n]");
 }
 
 #[test]

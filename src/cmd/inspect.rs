@@ -379,14 +379,15 @@ impl<'a> Printer<'a> {
         // Holes wait until it is known how many there are in a row.
         let mut next = 0;
         elements.each_present(&mut |index, slot| {
-            self.holes(index - next, level);
+            // A damaged table may have an index twice.
+            self.holes(index.saturating_sub(next), level);
             self.newline(level + 1);
             self.nested(slot, depth - 1, level + 1)?;
             self.add(",");
-            next = index + 1;
+            next = index.saturating_add(1);
             Ok(true)
         })?;
-        self.holes(length - next, level);
+        self.holes(length.saturating_sub(next), level);
         if extra {
             self.named(array, depth, level, &mut false, &is_length)?;
         }
@@ -436,7 +437,7 @@ impl<'a> Printer<'a> {
             if index >= length.max(next) {
                 return Ok(false);
             }
-            self.holes(index - next, level);
+            self.holes(index.saturating_sub(next), level);
             self.newline(level + 1);
             self.nested(slot, depth - 1, level + 1)?;
             self.add(",");

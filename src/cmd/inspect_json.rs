@@ -442,8 +442,9 @@ impl Printer<'_> {
         let mut plain = true;
         let mut next = 0;
         elements.each_present(&mut |index, _| {
-            plain = index - next <= MAX_HOLES;
-            next = index + 1;
+            // An index that a damaged table has twice is shown by name.
+            plain = index.checked_sub(next).is_some_and(|holes| holes <= MAX_HOLES);
+            next = index.saturating_add(1);
             Ok(plain)
         })?;
         plain &= length - next.min(length) <= MAX_HOLES;

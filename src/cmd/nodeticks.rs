@@ -29,7 +29,7 @@ and, once for each turn of the event loop, those of setImmediate. For each, its 
 in the queue, and the function by where it is defined, or the suspended function by its
 await. In a pipe, prints these objects.
 
-An idle process has none. Microtasks are known from Node 12 on, ticks from Node 8 on.
+An idle process has none. All are known from Node 8 on.
 ",
     };
 

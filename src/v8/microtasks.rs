@@ -1,10 +1,13 @@
 //! Jobs of promises and functions of queueMicrotask that have not run: a ring in memory
-//! of C++ (src/execution/microtask-queue.h, `MicrotaskQueue`).
+//! of C++ (src/execution/microtask-queue.h, `MicrotaskQueue`); before V8 7 a FixedArray
+//! among the roots (src/heap/heap.h, `microtask_queue`).
 
 use crate::v8::error::{Error, Result};
+use crate::v8::fixed_array::FixedArray;
 use crate::v8::heap::Heap;
-use crate::v8::isolate;
+use crate::v8::isolate::{self, Isolate};
 use crate::v8::layout::types::Kind;
+use crate::v8::layout::C;
 use crate::v8::memory::MAIN_THREAD;
 use crate::v8::thread::{self, Stack};
 use crate::v8::value::Value;
@@ -25,19 +28,21 @@ const MOST: u64 = 1 << 26;
 /// Words of a job that may be its function.
 const WORDS: u64 = 6;
 
+/// Words of the table of roots that are looked at before V8 7, from the map of maps on.
+const ROOTS: u64 = 1024;
+
 /// The jobs of the main thread's isolate, the next one first.
 ///
 /// # Errors
 ///
 /// That the queue cannot be found.
 pub fn pending(heap: Heap<'_>) -> Result<Vec<Value>> {
-    let missing = Error::NotFound("MicrotaskQueue");
-    let table = heap.target.symbol(CLASS).ok_or(missing)?;
+    let sp = thread::stack_pointer(heap.target, MAIN_THREAD).ok_or(Error::NoThread(MAIN_THREAD))?;
+    let isolate = isolate::find(heap, Stack::of(heap, sp));
+    let isolate = isolate.ok_or(Error::NotFound("isolate that is known"))?;
+    let Some(table) = heap.target.symbol(CLASS) else { return old_queue(heap, isolate) };
     // Behind the offset to the top and the type.
     let table = table.wrapping_add(2 * heap.word_size());
-    let sp = thread::stack_pointer(heap.target, MAIN_THREAD).ok_or(Error::NoThread(MAIN_THREAD))?;
-    let missing = Error::NotFound("MicrotaskQueue");
-    let isolate = isolate::find(heap, Stack::of(heap, sp)).ok_or(missing)?;
     let words = (isolate.addr..isolate.addr.saturating_add(ISOLATE)).step_by(8);
     let is_queue = |addr: &u64| addr.is_multiple_of(8) && heap.word(*addr) == Ok(table);
     let queue = words.map_while(|at| heap.word(at).ok()).find(is_queue);
@@ -50,6 +55,43 @@ pub fn pending(heap: Heap<'_>) -> Result<Vec<Value>> {
     }
     let at = |index: u64| ring.wrapping_add((start + index) % capacity * 8);
     (0..size).map(|index| heap.word(at(index)).map(Value)).collect()
+}
+
+/// The jobs before V8 7: those of the first array among the roots that begins with some.
+/// There is none where nothing is to run.
+fn old_queue(heap: Heap<'_>, isolate: Isolate) -> Result<Vec<Value>> {
+    let start = isolate.addr.wrapping_add_signed(heap.layout.get(C::IsolateMetaMap)?);
+    let words = (0..ROOTS).map(|at| start.wrapping_add(at * heap.word_size()));
+    for root in words.map_while(|at| heap.word(at).ok().map(Value)) {
+        heap.check_interrupt()?;
+        if !heap.is_heap_object(root) || heap.kind(root) != Ok(Kind::FixedArray) {
+            continue;
+        }
+        let Ok(array) = FixedArray::new(heap, root) else { continue };
+        let jobs = array.iter().map_while(|value| value.ok().filter(|value| is_job(heap, *value)));
+        let jobs: Vec<Value> = jobs.collect();
+        if !jobs.is_empty() {
+            return Ok(jobs);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// Whether an object is a job: no object of JavaScript, with the context it runs in and
+/// what it calls or passes on.
+fn is_job(heap: Heap<'_>, value: Value) -> bool {
+    if !heap.is_heap_object(value) || heap.kind(value) != Ok(Kind::Other) {
+        return false;
+    }
+    let Ok(start) = heap.addr(value) else { return false };
+    let mut words = (1..=WORDS).map_while(|at| heap.word(start + at * heap.word_size()).ok());
+    // In V8 6.2 contexts have the type of FixedArrays.
+    let is_context = |word| {
+        let kinds = [Kind::Context, Kind::FixedArray];
+        heap.is_heap_object(Value(word))
+            && heap.kind(Value(word)).is_ok_and(|kind| kinds.contains(&kind))
+    };
+    words.any(is_context) && function(heap, value).is_some()
 }
 
 /// The function that a job calls: the handler of a promise's reaction, or what was
