@@ -86,17 +86,27 @@ fn is_true(dump: &Dump, name: &str) {
         .map(|row: Value| (text(&row["file"]).to_owned(), row))
         .collect();
     let files = truth["files"].as_object().expect("the truth has files");
-    let es = texts(&truth["es"]);
+    let es = truth["es"].as_object().expect("the truth has ES modules");
+    let synthetic = texts(&truth["synthetic"]);
     let found: BTreeSet<&str> = rows.keys().map(String::as_str).collect();
-    let wanted: BTreeSet<&str> =
-        files.keys().map(String::as_str).chain(es.iter().copied()).collect();
+    let wanted: BTreeSet<&str> = files
+        .keys()
+        .chain(es.keys())
+        .map(String::as_str)
+        .chain(synthetic.iter().copied())
+        .collect();
     assert_eq!(found, wanted, "{label}");
     for (file, row) in &rows {
-        let is_es = es.contains(file.as_str());
-        assert_eq!(row["language"], if is_es { "es" } else { "commonjs" }, "{label}: {row}");
-        let of_process = files.get(file).map(texts);
+        let is_common = files.contains_key(file);
+        let language = match es.contains_key(file) {
+            true => "es",
+            false if is_common => "commonjs",
+            false => "synthetic",
+        };
+        assert_eq!(row["language"], language, "{label}: {row}");
+        let of_process = files.get(file).or(es.get(file)).map(texts);
         // The main module has not come to its end where it does not wait.
-        assert!(row["main"] == true || row["loaded"] == true || is_es, "{label}: {row}");
+        assert!(row["main"] == true || row["loaded"] == true || !is_common, "{label}: {row}");
         assert!(of_process.is_none_or(|loads| loads == texts(&row["loads"])), "{label}: {row}");
         assert_eq!(row["main"] == true, truth["file"] == file.as_str(), "{label}: {row}");
     }

@@ -32,7 +32,9 @@ Prints the packages of which the program has loaded modules, CommonJS and ES, be
 those that have loaded them: the first module, the number of modules, name and version.
 A package that is loaded from several places is shown with what it has loaded in one of
 them, the nearest to the program, and marked deduped in the others. At the top are the
-program and what no module has loaded: what import() has, among others.
+program and what no module has loaded: what import() has, among others. With -f, the
+files follow, marked es for ES modules and synthetic for what these import but V8 has no
+code of, such as JSON.
 
 Versions are known where the process still has package.json: in Node 12 to 16 and from
 21 on, and where the program itself has required that file, or the package manager's
@@ -82,17 +84,20 @@ with the lock file. With -j, prints each module. In a pipe, prints the modules.
     }
 }
 
+/// What a module is if it is not the usual one.
+fn word(language: Language) -> Option<&'static str> {
+    match language {
+        Language::CommonJs => None,
+        Language::Es => Some("es"),
+        Language::Synthetic => Some("synthetic"),
+    }
+}
+
 fn each(list: &[Module], packages: &Packages, out: &mut Out) {
     for package in &packages.list {
         for module in package.modules.iter().map(|at| &list[*at]) {
             let row = Json::object().with("module", module.object);
-            let row = row.with(
-                "language",
-                match module.language {
-                    Language::CommonJs => "commonjs",
-                    Language::Es => "es",
-                },
-            );
+            let row = row.with("language", word(module.language).unwrap_or("commonjs"));
             let row = row.with("file", module.file.as_str()).with("main", module.is_main);
             let row = row.with("loaded", module.loaded).with("directory", package.dir.as_str());
             let row = row.with("package", package.name.clone());
@@ -149,8 +154,8 @@ impl Tree<'_> {
             let below = module.file.strip_prefix(&package.dir);
             let below = below.and_then(|below| below.strip_prefix('/'));
             let mut line = String::from(below.unwrap_or(&module.file));
-            if module.language == Language::Es {
-                line += " (es)";
+            if let Some(word) = word(module.language) {
+                line += &alloc::format!(" ({word})");
             }
             if module.loaded == Some(false) {
                 line += " (not loaded to its end)";

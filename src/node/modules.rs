@@ -36,6 +36,9 @@ pub enum Language {
     CommonJs,
     /// `import` and `export`.
     Es,
+    /// None that has code of its own to V8, such as JSON and WebAssembly that an ES
+    /// module has imported.
+    Synthetic,
 }
 
 /// A module.
@@ -147,18 +150,20 @@ impl Finder {
             self.list[at].language = Language::Es;
             imports.push((at, record.requested));
         }
+        // Where V8's records are not known, Node's say at least which there are.
+        let language = match types.number_of(RECORD) {
+            Some(_) => Language::Synthetic,
+            None => Language::Es,
+        };
+        for (url, wrap) in wraps {
+            let file = file_of(&url).filter(|file| !self.by_file.contains_key(file));
+            file.map(|file| self.add(file, language, Some(wrap)));
+        }
         for (at, requested) in imports {
             for other in requested {
                 let Some(file) = url_of(heap, other).as_deref().and_then(file_of) else { continue };
                 let known = self.by_file.get(&file).copied();
                 self.list[at].loads.extend(known.filter(|other| *other != at));
-            }
-        }
-        // Where V8's records are not known, Node's say at least which there are.
-        for (url, wrap) in wraps {
-            let Some(file) = file_of(&url) else { continue };
-            if !self.by_file.contains_key(&file) {
-                self.add(file, Language::Es, Some(wrap));
             }
         }
         Ok(())

@@ -13,6 +13,8 @@ var app = path.join(process.cwd(), 'app');
 var release = process.version.slice(1).split('.').map(Number);
 // import() without an option.
 var isModern = release[0] > 12 || release[0] === 12 && release[1] >= 17;
+// import ... with { type: ... }.
+var hasAttributes = release[0] >= 18;
 var packages = [];
 
 if (!fs.existsSync(app)) fs.mkdirSync(app);
@@ -43,12 +45,14 @@ function common(dir, version, loads, file, more) {
   }).join('\n') + '\nexports.version = ' + JSON.stringify(version) + ';\n');
 }
 
-function es(dir, version, loads) {
+function installEs(dir, version, loads) {
   var names = install(dir, version, loads, { type: 'module', exports: './main.js' });
   write('node_modules/' + dir + '/main.js', names.map(function (name) {
     return 'import ' + JSON.stringify(name) + ';';
-  }).join('\n') + '\nimport "fs";\nimport "./other.js?x=1#y";\nexport default 1;\n');
+  }).join('\n') + '\nimport "fs";\nimport "./other.js?x=1#y";\nexport default 1;\n' +
+    (hasAttributes ? 'import "./data.json" with { type: "json" };\n' : ''));
   write('node_modules/' + dir + '/other.js', 'export default 2;\n');
+  write('node_modules/' + dir + '/data.json', '{}');
 }
 
 // A tree of 24: each has two below it.
@@ -69,8 +73,8 @@ common('left/node_modules/dup/node_modules/deep', '3.0.0', {});
 common('right', '5.0.0', { left: '4.0.0' });
 common('unused', '6.0.0', { 'unused-too': '6.0.1' });
 common('unused-too', '6.0.1', {});
-es('es-one', '7.0.0', { 'es-two': '7.0.1', '@scope/two': '0.0.1' });
-es('es-two', '7.0.1', {});
+installEs('es-one', '7.0.0', { 'es-two': '7.0.1', '@scope/two': '0.0.1' });
+installEs('es-two', '7.0.1', {});
 var used = { p0: '1.0.0', '@scope/one': '2.0.0-beta.1', right: '5.0.0' };
 write('index.js', Object.keys(used).map(function (name) {
   return 'require(' + JSON.stringify(name) + ');';
@@ -80,21 +84,31 @@ Object.keys(used).forEach(function (name) { wanted[name] = used[name]; });
 write('package.json', JSON.stringify({ name: 'app', version: '8.0.0', dependencies: wanted }));
 
 require(app + '/index.js');
-var loaded = [];
+// Files of ES modules with what they import.
+var es = {};
+function imports(name, others) {
+  var dir = app + '/node_modules/' + name;
+  es[dir + '/main.js'] = others.concat(name + '/other.js', hasAttributes ? name + '/data.json' : [])
+    .map(function (file) { return app + '/node_modules/' + file; });
+  es[dir + '/other.js'] = [];
+}
 if (isModern) {
   write('es.js', 'module.exports = import(\'es-one\');\n');
-  loaded = ['es-one', 'es-one', 'es-two', 'es-two'].map(function (name, at) {
-    return app + '/node_modules/' + name + '/' + (at % 2 ? 'other.js' : 'main.js');
-  });
+  imports('es-one', ['es-two/main.js', '@scope/two/index.js']);
+  imports('es-two', []);
 }
 
 function hold() {
   var files = {};
   Object.keys(require.cache).forEach(function (file) {
-    files[file] = require.cache[file].children.map(function (child) { return child.filename; });
+    var children = require.cache[file].children;
+    // What was imported from JSON is there too, but is no Module.
+    if (children) files[file] = children.map(function (child) { return child.filename; });
   });
   tools.publish(process.argv[2], {
-    app: app, file: module.filename, files: files, es: loaded,
+    app: app, file: module.filename, files: files, es: es,
+    synthetic: Object.keys(es).length && hasAttributes ?
+      ['es-one', 'es-two'].map(function (name) { return app + '/node_modules/' + name + '/data.json'; }) : [],
     packages: packages.filter(function (dir) { return isModern || dir.slice(0, 3) !== 'es-'; })
   });
   if (process.argv[3] === 'abort') process.abort();
