@@ -22,7 +22,8 @@ pub struct Package {
     pub version: Option<String>,
     /// Places of its modules in the list.
     pub modules: Vec<usize>,
-    /// The first of them that was started or loaded from another package.
+    /// The first of them that was started or loaded from another package, or else that
+    /// none has loaded.
     pub entry: Option<usize>,
     /// Places of the packages of which they have loaded something.
     pub loads: BTreeSet<usize>,
@@ -127,6 +128,11 @@ impl Packages {
                     list[other].entry.get_or_insert(*loaded);
                 }
             }
+        }
+        let loaded: BTreeSet<usize> =
+            modules.iter().flat_map(|module| module.loads.iter().copied()).collect();
+        for package in list.iter_mut().filter(|package| package.entry.is_none()) {
+            package.entry = package.modules.iter().copied().find(|at| !loaded.contains(at));
         }
         let main = modules.iter().position(|module| module.is_main);
         let (tops, home) = arrange(&list, main.map(|at| by_dir[dirs[at].as_str()]));
