@@ -157,6 +157,25 @@ fn beginnings_of_deep_strings() {
     }
 }
 
+/// A damaged text that leads in a circle, a few characters each time round.
+#[test]
+fn rounds_are_counted() {
+    for release in ALL {
+        let mut heap = Heap::new(release);
+        let piece = heap.one_byte("abcd");
+        let long = heap.one_byte(&"x".repeat(1 << 20));
+        let whole = heap.cons(long, piece);
+        heap.poke(whole, release.string_data, piece.0);
+        heap.poke(whole, release.string_data + 8, whole.0);
+        let process = Process(heap);
+        let session = session(&process);
+        let heap = session.heap(&process).expect("the heap has metadata");
+        let text = string::read(heap, Value(whole.0), u64::MAX).expect("it can be read");
+        assert!(text.truncated && text.units.len() < 1 << 18, "{}", text.units.len());
+        assert!(text.to_utf8().starts_with("abcdabcd"), "what there is, is shown");
+    }
+}
+
 #[test]
 fn cycles_end() {
     for release in ALL {

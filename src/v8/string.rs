@@ -148,6 +148,9 @@ fn length(heap: Heap<'_>, string: Value) -> Result<u64> {
     Ok(length)
 }
 
+/// Strings within a string that are looked at although their lengths do not add up.
+const DAMAGED: u32 = 1 << 14;
+
 /// A stretch of a string still to be read.
 struct Part {
     string: Value,
@@ -175,6 +178,7 @@ pub fn read_within(heap: Heap<'_>, string: Value, limit: u64, patience: u32) -> 
     // shorter string lead down through slices and empty halves, of which there are
     // few; or in a circle.
     let (mut narrowest, mut stuck, mut steps) = ((u64::MAX, u64::MAX), 0u32, 0u32);
+    let mut patience = patience;
     while let Some(part) = todo.pop() {
         if part.take == 0 {
             continue;
@@ -212,6 +216,13 @@ pub fn read_within(heap: Heap<'_>, string: Value, limit: u64, patience: u32) -> 
             }
             Shape::Cons { first, second } => {
                 let left = info(heap, first)?.length.min(header.length);
+                // Halves that are not the whole may lead in a circle, through pieces
+                // that yield a few characters each time.
+                if steps > DAMAGED
+                    && left.checked_add(info(heap, second)?.length) != Some(header.length)
+                {
+                    patience = patience.min(steps.saturating_add(DAMAGED));
+                }
                 let from_left = left.saturating_sub(part.skip).min(part.take);
                 todo.push(Part {
                     string: second,
