@@ -53,13 +53,15 @@ probe: setup build ## measure an unknown node binary: make probe NODE=path
 # Coverage needs a flag that the stable compiler only takes when it is told so.
 FUZZ = RUSTC_BOOTSTRAP=1 $(CARGO) fuzz
 SECONDS ?= 60
+# 0 is another one each time.
+SEED ?= 0
 
-fuzz: ## run each fuzz target for a minute, or SECONDS=600
+fuzz: ## run each fuzz target for a minute, or SECONDS=600; SEED=1 repeats a run
 	@command -v cargo-fuzz >/dev/null || $(CARGO) install cargo-fuzz --version 0.13.2 --locked
 	@for target in $$($(FUZZ) list); do \
 		log=fuzz/$$target.log; mkdir -p fuzz/corpus/$$target fuzz/seeds/$$target; \
 		$(FUZZ) run --sanitizer none $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
-		    -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 >$$log 2>&1 || \
+		    -seed=$(SEED) -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 >$$log 2>&1 || \
 			{ tail -n 60 $$log; exit 1; }; \
 		awk '/inline 8-bit counters/ { all = substr($$5, 2) } \
 		    $$2 == "DONE" { printf "%-16s %s inputs, %s of %s edges, no crash\n", \

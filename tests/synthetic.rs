@@ -157,6 +157,20 @@ fn beginnings_of_deep_strings() {
     }
 }
 
+/// Words near the highest address are no objects, so that no place in one wraps around.
+#[test]
+fn objects_end_before_memory_does() {
+    for release in ALL {
+        let process = Process(Heap::new(release));
+        let session = session(&process);
+        let heap = session.heap(&process).expect("the heap has metadata");
+        for word in [u64::MAX, u64::MAX - 2, u64::MAX - 62] {
+            assert!(heap.addr(Value(word)).is_err(), "{word:x}");
+            assert!(heap.map(Value(word)).is_err(), "{word:x}");
+        }
+    }
+}
+
 /// A damaged text that leads in a circle, a few characters each time round.
 #[test]
 fn rounds_are_counted() {

@@ -3,7 +3,7 @@
 use crate::v8::error::{Error, Result};
 use crate::v8::layout::types::Kind;
 use crate::v8::layout::{Layout, C};
-use crate::v8::memory::Target;
+use crate::v8::memory::{Fault, Target};
 use crate::v8::value::Value;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -20,6 +20,10 @@ pub struct Heap<'a> {
     /// What they mean.
     pub layout: &'a Layout,
 }
+
+/// The highest address at which an object is looked for: on all systems what is above
+/// is the kernel's, and places in an object do not wrap around.
+const HIGHEST: u64 = u64::MAX - (1 << 40);
 
 impl<'a> Heap<'a> {
     /// Bytes of a word.
@@ -107,7 +111,11 @@ impl<'a> Heap<'a> {
         if !self.is_heap_object(object) {
             return Err(Error::NotHeapObject(object));
         }
-        Ok(object.0 - self.layout.find(C::HeapObjectTag).unwrap_or(1).cast_unsigned())
+        let addr = object.0 - self.layout.find(C::HeapObjectTag).unwrap_or(1).cast_unsigned();
+        if addr > HIGHEST {
+            return Err(Fault { addr, len: self.target.word_size() }.into());
+        }
+        Ok(addr)
     }
 
     /// Address of a field.
