@@ -5,12 +5,14 @@
 
 use crate::v8::memory::{Fault, Mapping, Symbol, Target, Use};
 use crate::v8::thread::stack_pointer;
+use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
-/// Reads remembered.
+/// Reads remembered of the first, and as many of the last: where memory is missing for
+/// good, what is missing for a while may come behind many others.
 const FAULTS: usize = 16;
 /// Memory is there or missing by the page.
 const PAGE: u64 = 4096;
@@ -18,8 +20,11 @@ const PAGE: u64 = 4096;
 /// What a target could not tell.
 #[derive(Debug, Default)]
 pub struct Gaps {
-    /// Memory that is mapped but could not be read.
+    /// Memory that is mapped but could not be read: the first of these reads.
     faults: RefCell<Vec<Fault>>,
+    /// The last reads that failed, also of what is not known to be mapped: the list
+    /// may lack some.
+    last_faults: RefCell<VecDeque<Fault>>,
     /// What of it is no file, by pages: in order, and none touches the next.
     missing: RefCell<Vec<(u64, u64)>>,
     /// The list of mappings.
@@ -49,6 +54,7 @@ impl Gaps {
         let is_there = |fault: &Fault| target.read(fault.addr, &mut vec![0; fault.len]).is_ok();
         let has_registers = |id: &u64| stack_pointer(target, *id).is_some();
         self.faults.borrow().iter().any(is_there)
+            || self.last_faults.borrow().iter().any(is_there)
             || self.no_mappings.get() && target.mappings().is_some()
             || self.no_threads.get() && !target.threads().is_empty()
             || self.no_registers.borrow().iter().any(has_registers)
@@ -70,6 +76,9 @@ impl Gaps {
         self.cut.set(true);
         let end = fault.addr.saturating_add(fault.len as u64);
         let is_it = |mapping: &&Mapping| fault.addr < mapping.end && mapping.start < end;
+        let mut last = self.last_faults.borrow_mut();
+        last.truncate(FAULTS - 1);
+        last.push_front(fault);
         let Some(mapping) = self.mapped.iter().find(is_it) else { return };
         let mut faults = self.faults.borrow_mut();
         if faults.len() < FAULTS {
@@ -174,6 +183,63 @@ impl Target for Watched<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A target of which some memory is missing for good, and some for a while.
+    struct Holes {
+        is_back: Cell<bool>,
+    }
+
+    /// What is missing for good.
+    const GOOD: u64 = 0x10_0000;
+    /// What comes back.
+    const WHILE: u64 = 0x20_0000;
+
+    impl Target for Holes {
+        fn read(&self, addr: u64, buf: &mut [u8]) -> Result<(), Fault> {
+            let is_there = (WHILE..WHILE + PAGE).contains(&addr) && self.is_back.get();
+            is_there.then_some(()).ok_or(Fault { addr, len: buf.len() })
+        }
+
+        fn word_size(&self) -> usize {
+            8
+        }
+
+        fn symbols(&self, _: &str) -> Vec<Symbol> {
+            Vec::new()
+        }
+
+        fn symbol(&self, _: &str) -> Option<u64> {
+            None
+        }
+
+        fn symbol_at(&self, _: u64) -> Option<String> {
+            None
+        }
+
+        fn register(&self, _: u64, _: &str) -> Option<u64> {
+            None
+        }
+
+        fn mappings(&self) -> Option<Vec<Mapping>> {
+            let used = Use::Anonymous;
+            let (start, end, readable) = (GOOD, WHILE, true);
+            Some(vec![Mapping { start, end, used, readable, writable: true, executable: false }])
+        }
+    }
+
+    #[test]
+    fn what_comes_back_is_seen_behind_what_does_not() {
+        let target = Holes { is_back: Cell::new(false) };
+        let gaps = Gaps::new(&target);
+        let watched = Watched { target: &target, gaps: &gaps };
+        for at in 0..100 {
+            assert!(watched.read(GOOD + at * PAGE, &mut [0; 8]).is_err());
+        }
+        assert!(watched.read(WHILE, &mut [0; 8]).is_err());
+        assert!(!gaps.can_be_filled(&target));
+        target.is_back.set(true);
+        assert!(gaps.can_be_filled(&target));
+    }
 
     #[test]
     fn pages_become_stretches() {
