@@ -51,8 +51,8 @@ fn is_true(dump: &Dump) {
     println!("{label}: {} variables, up {}", wanted.len(), found["uptime"]);
 }
 
-/// Where a report of the process's own and the one that is made of its memory differ by
-/// their nature: which line calls, and handles that come and go with the call.
+/// A report that is made of the process's memory has what its own has, but for what only
+/// the kernel knows.
 fn report_is_true(dump: &Dump) {
     let (label, truth) = (&dump.label, &dump.truth);
     let own = &truth["report"];

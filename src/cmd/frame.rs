@@ -14,7 +14,6 @@ use crate::v8::executing;
 use crate::v8::frames::{Frame, FrameKind};
 use crate::v8::function::{Function, Shared, NO_NAME};
 use crate::v8::heap::Heap;
-
 use crate::v8::locals::{self, Local};
 use crate::v8::method;
 use crate::v8::parameters;

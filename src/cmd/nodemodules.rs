@@ -11,6 +11,7 @@ use crate::node::packages::{Package, Packages};
 use crate::session::Session;
 use crate::v8::error::Error;
 use crate::v8::memory::Target;
+use crate::v8::value::Value;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -47,6 +48,9 @@ with the lock file. With -j, prints each module. In a pipe, prints the modules.
     };
 
     fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome {
+        if call.options.has('j') && call.options.has('s') {
+            return Err(Failure::Usage);
+        }
         let heap = session.heap(target)?;
         let whole = session.whole(target, false)?;
         let list = modules::find(heap, &whole)?;
@@ -70,10 +74,9 @@ with the lock file. With -j, prints each module. In a pipe, prints the modules.
             ));
         }
         match (call.options.has('s'), call.options.has('j')) {
-            (true, true) => return Err(Failure::Usage),
-            (true, false) => shrinkwrap::print(&packages, out)?,
-            (false, true) => each(&list, &packages, out),
-            (false, false) => {
+            (true, _) => shrinkwrap::print(&packages, out)?,
+            (_, true) => each(&list, &packages, out),
+            _ => {
                 let width = target.word_size() * 2;
                 out.line(format_args!("{:>width$} FILES PACKAGE", "MODULE"));
                 Tree { list: &list, packages: &packages, files: call.options.has('f'), width }
@@ -134,7 +137,7 @@ impl Tree<'_> {
         let width = self.width;
         let first = package.entry.or(package.modules.first().copied());
         let first = first.and_then(|at| self.list[at].object);
-        let address = |object: Option<crate::v8::value::Value>| match object {
+        let address = |object: Option<Value>| match object {
             Some(object) => alloc::format!("{:>width$x}", object.0),
             None => alloc::format!("{:>width$}", "-"),
         };

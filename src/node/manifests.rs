@@ -137,7 +137,6 @@ fn of_config(heap: Heap<'_>, key: u64) -> Option<Manifest> {
         return None;
     }
     let texts = (4..CONFIG).filter_map(|index| cpp::string(heap, at(index), TEXT));
-    let objects =
-        texts.filter(|text| text.trim_start_matches('\u{feff}').trim_start().starts_with('{'));
-    manifest::parse(&objects.max_by_key(String::len)?)
+    let objects = texts.filter_map(|text| Some((text.len(), manifest::parse(&text)?)));
+    objects.max_by_key(|(length, _)| *length).map(|(_, manifest)| manifest)
 }

@@ -143,11 +143,13 @@ impl Finder {
         let mut imports = Vec::new();
         for id in records.filter(|id| life.has(*id)) {
             heap.check_interrupt()?;
-            let Ok(record) = Record::read(heap, whole.objects.value(heap, id)) else { continue };
+            let object = whole.objects.value(heap, id);
+            let Ok(record) = Record::read(heap, object) else { continue };
             let Some(file) = record.url.as_deref().and_then(file_of) else { continue };
             let wrap = record.url.as_ref().and_then(|url| wraps.get(url)).copied();
             let at = self.add(file, Language::Es, wrap);
             self.list[at].language = Language::Es;
+            self.by_object.insert(object, at);
             imports.push((at, record.requested));
         }
         // Where V8's records are not known, Node's say at least which there are.
@@ -161,8 +163,11 @@ impl Finder {
         }
         for (at, requested) in imports {
             for other in requested {
-                let Some(file) = url_of(heap, other).as_deref().and_then(file_of) else { continue };
-                let known = self.by_file.get(&file).copied();
+                let known = self
+                    .by_object
+                    .get(&other)
+                    .or_else(|| self.by_file.get(&file_of(&synthetic_url(heap, other)?)?));
+                let known = known.copied();
                 self.list[at].loads.extend(known.filter(|other| *other != at));
             }
         }
@@ -229,11 +234,8 @@ fn modules_in(heap: Heap<'_>, list: Value) -> Option<Vec<Value>> {
     array.iter().map(|value| value.ok().filter(is_module)).collect()
 }
 
-/// The url of a module of either kind.
-fn url_of(heap: Heap<'_>, module: Value) -> Option<String> {
-    if heap.class_name(module).ok()? == RECORD {
-        return Record::read(heap, module).ok()?.url;
-    }
+/// The url of a synthetic module.
+fn synthetic_url(heap: Heap<'_>, module: Value) -> Option<String> {
     // src/objects/synthetic-module.tq: the name is the first text.
     let size = heap.instance_size(heap.map(module).ok()?).ok()?.min(WORDS * heap.word_size());
     let start = heap.addr(module).ok()?;

@@ -116,7 +116,8 @@ impl Loop {
         while at != head {
             heap.check_interrupt()?;
             if handles.len() == MOST {
-                return Err(Error::NotFound("end of the list of libuv's handles"));
+                let what = "number of libuv's handles";
+                return Err(Error::Corrupt { addr: head, what, found: MOST as u64 });
             }
             let addr = at.wrapping_sub(NODE);
             handles.push(Handle {

@@ -1,6 +1,6 @@
 //! Jobs of promises and functions of queueMicrotask that have not run: a ring in memory
 //! of C++ (src/execution/microtask-queue.h, `MicrotaskQueue`); before V8 7 a FixedArray
-//! among the roots (src/heap/heap.h, `microtask_queue`).
+//! among the roots (src/heap/heap.h, `microtask_queue`; read in cores of 8.17 and 10.24).
 
 use crate::v8::error::{Error, Result};
 use crate::v8::fixed_array::FixedArray;
@@ -11,6 +11,7 @@ use crate::v8::layout::C;
 use crate::v8::memory::MAIN_THREAD;
 use crate::v8::thread::{self, Stack};
 use crate::v8::value::Value;
+use crate::v8::waiting;
 use alloc::vec::Vec;
 
 /// The class, by the symbol of its table of virtual functions.
@@ -28,7 +29,8 @@ const MOST: u64 = 1 << 26;
 /// Words of a job that may be its function.
 const WORDS: u64 = 6;
 
-/// Words of the table of roots that are looked at before V8 7, from the map of maps on.
+/// Words of the table of roots that are looked at before V8 7, from the map of maps on;
+/// in 8.17 the queue is 133 words behind it.
 const ROOTS: u64 = 1024;
 
 /// The jobs of the main thread's isolate, the next one first.
@@ -40,7 +42,12 @@ pub fn pending(heap: Heap<'_>) -> Result<Vec<Value>> {
     let sp = thread::stack_pointer(heap.target, MAIN_THREAD).ok_or(Error::NoThread(MAIN_THREAD))?;
     let isolate = isolate::find(heap, Stack::of(heap, sp));
     let isolate = isolate.ok_or(Error::NotFound("isolate that is known"))?;
-    let Some(table) = heap.target.symbol(CLASS) else { return old_queue(heap, isolate) };
+    // Only here: where the symbol is missing for another reason, that is to be told.
+    let is_v8_6 = heap.layout.find(C::AsyncFunctionPromise).is_none();
+    if is_v8_6 && waiting::is_known(heap).is_ok() {
+        return old_queue(heap, isolate);
+    }
+    let table = heap.target.symbol(CLASS).ok_or(Error::NotFound("MicrotaskQueue"))?;
     // Behind the offset to the top and the type.
     let table = table.wrapping_add(2 * heap.word_size());
     let words = (isolate.addr..isolate.addr.saturating_add(ISOLATE)).step_by(8);
@@ -57,7 +64,7 @@ pub fn pending(heap: Heap<'_>) -> Result<Vec<Value>> {
     (0..size).map(|index| heap.word(at(index)).map(Value)).collect()
 }
 
-/// The jobs before V8 7: those of the first array among the roots that begins with some.
+/// The jobs in V8 6: those of the first array among the roots that begins with some.
 /// There is none where nothing is to run.
 fn old_queue(heap: Heap<'_>, isolate: Isolate) -> Result<Vec<Value>> {
     let start = isolate.addr.wrapping_add_signed(heap.layout.get(C::IsolateMetaMap)?);

@@ -169,7 +169,7 @@ pub fn read(heap: Heap<'_>, string: Value, limit: u64) -> Result<Text> {
 /// As [`read`], but looks at no more than so many strings within the string: what
 /// is read of many, which may all be in each other, must not walk through all each
 /// time.
-pub fn read_within(heap: Heap<'_>, string: Value, limit: u64, patience: u32) -> Result<Text> {
+pub fn read_within(heap: Heap<'_>, string: Value, limit: u64, mut patience: u32) -> Result<Text> {
     let whole = info(heap, string)?.length;
     let wanted = whole.min(limit);
     let mut text = Text { units: Vec::new(), truncated: wanted < whole };
@@ -178,7 +178,6 @@ pub fn read_within(heap: Heap<'_>, string: Value, limit: u64, patience: u32) -> 
     // shorter string lead down through slices and empty halves, of which there are
     // few; or in a circle.
     let (mut narrowest, mut stuck, mut steps) = ((u64::MAX, u64::MAX), 0u32, 0u32);
-    let mut patience = patience;
     while let Some(part) = todo.pop() {
         if part.take == 0 {
             continue;
