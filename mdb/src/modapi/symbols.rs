@@ -4,7 +4,7 @@ use super::{name, with_int};
 use crate::debugger::Debugger;
 use crate::errors::Errno;
 use crate::symbols::basename;
-use crate::target::{Kind, Object, Symbol, Target};
+use crate::target::{Kind, Object, Target};
 use mdb_sys::*;
 use std::ffi::{c_char, c_int, c_uint, c_void, CString};
 
@@ -145,30 +145,26 @@ unsafe extern "C" fn mdb_symbol_iter(
         for index in range {
             let base = target.objects().get(index).map_or("", |o| basename(&o.path));
             let object_name = CString::new(base).unwrap_or_default();
-            let mut text: Vec<u8> = Vec::new();
-            let mut each = |symbol: Symbol<'_>| {
+            let mut each = |name: *const c_char, sym: GElf_Sym, id: u32| {
                 if m.stopped().is_some() {
                     return false;
                 }
-                let info = symbol.sym.st_info;
+                let info = sym.st_info;
                 if bind_bit(info) & kind == 0 || type_bit(info) & kind == 0 {
                     return true;
                 }
-                text.clear();
-                text.extend_from_slice(symbol.name.as_bytes());
-                text.push(0);
                 let shown = mdb_symbol_t {
-                    sym_name: text.as_ptr().cast(),
+                    sym_name: name,
                     sym_object: object_name.as_ptr(),
-                    sym_sym: &symbol.sym,
+                    sym_sym: &sym,
                     sym_table: table,
-                    sym_id: symbol.index,
+                    sym_id: id,
                 };
                 // SAFETY: the module's function; what it is shown outlives the call.
                 result = unsafe { callback(&shown, data) };
                 result == 0
             };
-            target.each_symbol(index, table == MDB_DYNSYM, &mut each);
+            target.each_c_symbol(index, table == MDB_DYNSYM, &mut each);
             if m.stopped().is_some() {
                 return Err(Errno::CANCEL);
             }

@@ -34,7 +34,10 @@ mod symbols;
 mod unwind;
 mod xdata;
 
+use std::ffi::c_char;
 use std::time::Duration;
+
+use mdb_sys::GElf_Sym;
 
 use self::core::Core;
 use live::Live;
@@ -127,7 +130,7 @@ pub struct Symbol<'a> {
     /// Index into [`Target::objects`].
     pub object: usize,
     /// Symbol with the relocated value.
-    pub sym: mdb_sys::GElf_Sym,
+    pub sym: GElf_Sym,
     /// Whether it comes from the dynamic symbol table.
     pub dynamic: bool,
     /// Index in its table.
@@ -323,11 +326,15 @@ impl Target {
 
     /// Relocates a symbol of an object to where the object, or an alias of it, lies.
     fn symbol<'a>(&self, object: usize, bias: u64, hit: Hit<'a>) -> Symbol<'a> {
-        let mut sym = hit.sym;
+        let sym = self.relocated(bias, hit.sym);
+        Symbol { name: hit.name, object, sym, dynamic: hit.dynamic, index: hit.index }
+    }
+
+    fn relocated(&self, bias: u64, mut sym: GElf_Sym) -> GElf_Sym {
         if symbols::is_relocated(&sym) {
             sym.st_value = sym.st_value.wrapping_add(bias) & core::address_mask(self.width);
         }
-        Symbol { name: hit.name, object, sym, dynamic: hit.dynamic, index: hit.index }
+        sym
     }
 
     /// First symbol of this name over all objects, executable first.
@@ -374,7 +381,21 @@ impl Target {
         let Some(Some(image)) = self.images.get(object) else { return };
         image
             .symbols
-            .each(&image.elf, dynamic, &mut |hit| each(self.symbol(object, image.bias, hit)));
+            .each_hit(&image.elf, dynamic, &mut |hit| each(self.symbol(object, image.bias, hit)));
+    }
+
+    /// As [`Target::each_symbol`], with the names as C strings, which are valid as long as the
+    /// target is open, and the indexes. Faster where most names are of no interest.
+    pub fn each_c_symbol(
+        &self,
+        object: usize,
+        dynamic: bool,
+        each: &mut dyn FnMut(*const c_char, GElf_Sym, u32) -> bool,
+    ) {
+        let Some(Some(image)) = self.images.get(object) else { return };
+        image.symbols.each(&image.elf, dynamic, &mut |name, sym, index| {
+            each(name.as_ptr(), self.relocated(image.bias, sym), index)
+        });
     }
 }
 

@@ -1,14 +1,19 @@
-//! Symbol tables: by name through the file's own hash table, by address through a sorted index.
+//! Symbol tables: in their order, by name through the file's own hash table, by address.
 //!
 //! Nothing is read before the first look-up, and no name is ever copied: node has more than
 //! 100,000 symbols.
 
+mod by_addr;
+
+use std::ffi::c_char;
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use mdb_sys::GElf_Sym;
 
-use super::elf::{Elf, Section};
+use by_addr::ByAddr;
+
+use super::elf::Elf;
 use super::notes::le;
 use super::Width;
 
@@ -43,6 +48,24 @@ struct Table {
     dynamic: bool,
 }
 
+/// A name where it stands in its table of strings: its end is not looked for before it is asked.
+#[derive(Clone, Copy)]
+pub(super) struct Name<'a> {
+    /// From the first byte on; holds a NUL.
+    rest: &'a [u8],
+}
+
+impl<'a> Name<'a> {
+    fn bytes(self) -> &'a [u8] {
+        memchr::memchr(0, self.rest).map_or(&[], |len| &self.rest[..len])
+    }
+
+    /// A C string that lives as long as the file is open.
+    pub(super) fn as_ptr(self) -> *const c_char {
+        self.rest.as_ptr().cast()
+    }
+}
+
 /// A symbol as found: its table and index, its name and its unrelocated value.
 #[derive(Clone, Copy)]
 pub(super) struct Hit<'a> {
@@ -57,7 +80,7 @@ pub(super) struct Hit<'a> {
 pub(super) struct Symbols {
     tables: OnceLock<Tables>,
     by_name: OnceLock<NameIndex>,
-    by_addr: OnceLock<Vec<Entry>>,
+    by_addr: ByAddr,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -127,10 +150,10 @@ impl<'a> View<'a> {
         Some(decode(self.width, self.symbols.get(start..start.checked_add(size)?)?))
     }
 
-    /// The name as bytes; empty if it lies outside the string table.
-    fn name(&self, sym: &GElf_Sym) -> &'a [u8] {
-        let rest = self.names.get(sym.st_name as usize..).unwrap_or_default();
-        memchr::memchr(0, rest).map_or(&[], |len| &rest[..len])
+    /// The name; empty if it lies outside the table of strings, which ends with a NUL.
+    fn name(&self, sym: &GElf_Sym) -> Name<'a> {
+        let rest = self.names.get(sym.st_name as usize..).filter(|rest| !rest.is_empty());
+        Name { rest: rest.unwrap_or(b"\0") }
     }
 
     fn has_name(&self, sym: &GElf_Sym, name: &[u8]) -> bool {
@@ -139,7 +162,7 @@ impl<'a> View<'a> {
     }
 
     fn hit(&self, index: usize, sym: GElf_Sym) -> Option<Hit<'a>> {
-        let name = std::str::from_utf8(self.name(&sym)).ok()?;
+        let name = std::str::from_utf8(self.name(&sym).bytes()).ok()?;
         Some(Hit { name, sym, dynamic: self.dynamic, index: index as u32 })
     }
 
@@ -147,7 +170,7 @@ impl<'a> View<'a> {
     ///
     /// Names lie in no order, so that each costs the time of a memory access, which is most of
     /// the time there is to lose. Touching the names of a batch first lets those overlap.
-    fn each_named(self, mut each: impl FnMut(usize, GElf_Sym, &'a [u8]) -> bool) {
+    fn each_named(self, mut each: impl FnMut(usize, GElf_Sym, Name<'a>) -> bool) {
         const BATCH: usize = 32;
         let size = symbol_size(self.width);
         let mut symbols = Vec::with_capacity(BATCH);
@@ -193,6 +216,9 @@ impl Symbols {
                 let names = sections.get(section.link as usize)?;
                 let symbols = elf.range(section.offset, section.size);
                 let names = elf.range(names.offset, names.size);
+                // Behind the last NUL no name would end.
+                let end = memchr::memrchr(0, &elf.bytes()[names.clone()]).map_or(0, |at| at + 1);
+                let names = names.start..names.start + end;
                 let dynamic = kind == SHT_DYNSYM;
                 // Indexes are kept in 32 bits.
                 let sane = symbols.len() / symbol_size(elf.width) < u32::MAX as usize;
@@ -221,15 +247,26 @@ impl Symbols {
         Some(self.view(elf, table.as_ref().or(tables.dynsym.as_ref())?))
     }
 
-    /// Shows each symbol until `each` returns false.
+    /// Shows each symbol until `each` returns false: its name, itself, its index.
     pub(super) fn each<'a>(
+        &self,
+        elf: &'a Elf,
+        dynamic: bool,
+        each: &mut dyn FnMut(Name<'a>, GElf_Sym, u32) -> bool,
+    ) {
+        let Some(view) = self.table(elf, dynamic) else { return };
+        view.each_named(|index, sym, name| each(name, sym, index as u32));
+    }
+
+    /// As [`Symbols::each`], those with names of UTF-8.
+    pub(super) fn each_hit<'a>(
         &self,
         elf: &'a Elf,
         dynamic: bool,
         each: &mut dyn FnMut(Hit<'a>) -> bool,
     ) {
         let Some(view) = self.table(elf, dynamic) else { return };
-        view.each_named(|index, sym, name| match std::str::from_utf8(name) {
+        view.each_named(|index, sym, name| match std::str::from_utf8(name.bytes()) {
             Ok(name) => each(Hit { name, sym, dynamic: view.dynamic, index: index as u32 }),
             Err(_) => true,
         });
@@ -256,14 +293,7 @@ impl Symbols {
     /// `distance` is 0, else the nearest before it at less than that distance.
     pub(super) fn at<'a>(&self, elf: &'a Elf, addr: u64, distance: u64) -> Option<Hit<'a>> {
         let view = self.table(elf, false)?;
-        let entries = self.by_addr.get_or_init(|| address_index(elf, &view));
-        let after = entries.partition_point(|entry| entry.value <= addr);
-        let entry = if distance > 0 {
-            entries[..after].last().filter(|entry| addr - entry.value < distance)
-        } else {
-            smart_match(&entries[..after], addr)
-        }?;
-        let index = entry.index as usize;
+        let index = self.by_addr.find(elf, &view, addr, distance)? as usize;
         view.hit(index, view.symbol(index)?)
     }
 }
@@ -318,6 +348,7 @@ impl NameIndex {
     fn new(view: &View<'_>) -> NameIndex {
         let mut index = NameIndex { slots: vec![0; (view.len() * 2).next_power_of_two()] };
         view.each_named(|at, sym, name| {
+            let name = name.bytes();
             if sym.st_shndx != SHN_UNDEF && !name.is_empty() {
                 index.insert(view, at, &sym, name);
             }
@@ -361,87 +392,6 @@ impl NameIndex {
         let hash = hash_name(name);
         (hash >> 32, hash as usize & (self.slots.len() - 1))
     }
-}
-
-/// A symbol in the address index.
-struct Entry {
-    value: u64,
-    end: u64,
-    /// The highest end of this and all entries before it: tells when to stop looking back.
-    reach: u64,
-    index: u32,
-    /// Whether the extent is a guess, for a symbol without a size.
-    guessed: bool,
-}
-
-/// Symbols of code and data, sorted by address; of several at one address the best comes last.
-fn address_index(elf: &Elf, view: &View<'_>) -> Vec<Entry> {
-    let mut found: Vec<(u64, u32)> = Vec::with_capacity(view.len());
-    for (index, sym) in view.iter() {
-        let placed = sym.st_shndx != SHN_UNDEF && sym.st_shndx < SHN_LORESERVE;
-        if placed && sym.st_name != 0 && kind(&sym) <= STT_FUNC {
-            found.push((sym.st_value, index as u32));
-        }
-    }
-    found.sort_unstable();
-    let sections = elf.sections();
-    let mut entries: Vec<Entry> = Vec::with_capacity(found.len());
-    let mut start = 0;
-    let mut symbols: Vec<(GElf_Sym, u32)> = Vec::new();
-    while start < found.len() {
-        let value = found[start].0;
-        let same = found[start..].iter().take_while(|(other, _)| *other == value).count();
-        let next = found.get(start + same).map_or(u64::MAX, |(value, _)| *value);
-        let group = found[start..start + same].iter();
-        symbols.clear();
-        symbols
-            .extend(group.filter_map(|(_, index)| Some((view.symbol(*index as usize)?, *index))));
-        if symbols.len() > 1 {
-            symbols.sort_by_cached_key(|(sym, index)| preference(view, sym, *index));
-        }
-        for (sym, index) in symbols.iter().copied() {
-            let guessed = sym.st_size == 0;
-            let end = if guessed {
-                section_end(sections, &sym).min(next)
-            } else {
-                value.saturating_add(sym.st_size)
-            };
-            let reach = entries.last().map_or(end, |entry| entry.reach.max(end));
-            entries.push(Entry { value, end, reach, index, guessed });
-        }
-        start += same;
-    }
-    entries
-}
-
-/// Orders symbols of one address, the best last: sized, typed, global, with a plain name, first
-/// in the table.
-fn preference(view: &View<'_>, sym: &GElf_Sym, index: u32) -> impl Ord {
-    let underscores = view.name(sym).iter().take_while(|byte| matches!(byte, b'_' | b'$')).count();
-    (sym.st_size != 0, rank(sym), std::cmp::Reverse(underscores), std::cmp::Reverse(index))
-}
-
-fn section_end(sections: &[Section], sym: &GElf_Sym) -> u64 {
-    let section = sections.get(usize::from(sym.st_shndx));
-    section.map_or(sym.st_value, |section| section.addr.saturating_add(section.size))
-}
-
-/// The last symbol that holds the address. One with a size wins over one without, whose extent
-/// is a guess: assembler labels lie within functions.
-fn smart_match(before: &[Entry], addr: u64) -> Option<&Entry> {
-    let mut guess = None;
-    for entry in before.iter().rev() {
-        if entry.reach <= addr {
-            break;
-        }
-        if addr < entry.end {
-            if !entry.guessed {
-                return Some(entry);
-            }
-            guess = guess.or(Some(entry));
-        }
-    }
-    guess
 }
 
 /// Whether the value of a symbol moves with its object.
