@@ -42,6 +42,11 @@ impl Json {
         self
     }
 
+    /// An object whose members are texts.
+    pub fn members<'a>(list: impl IntoIterator<Item = &'a (String, String)>) -> Json {
+        list.into_iter().fold(Json::object(), |row, (name, value)| row.with(name, value.as_str()))
+    }
+
     /// Whether it is an object.
     pub fn is_object(&self) -> bool {
         self.0.starts_with('{')

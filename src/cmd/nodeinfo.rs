@@ -9,14 +9,11 @@ use crate::node::process::{self, Process};
 use crate::node::timers;
 use crate::node::uv::Loop;
 use crate::session::Session;
-use crate::v8::error::Error;
+use crate::v8::error::{Error, Result};
+use crate::v8::heap::Heap;
 use crate::v8::memory::Target;
 use alloc::string::String;
 use alloc::vec::Vec;
-
-/// Variables of the environment that say more than that they are there, and are no
-/// secrets.
-pub const PLAIN: &[&str] = &["NODE_ENV", "NODE_OPTIONS", "PWD", "UV_THREADPOOL_SIZE"];
 
 /// `::nodeinfo`
 pub struct NodeInfo;
@@ -52,20 +49,28 @@ UV_THREADPOOL_SIZE.
         let timers = timers::find(heap, &whole)?;
         let uptime = Loop::of_main_thread(heap).ok();
         let uptime = uptime.and_then(|uv| timers::now(heap, &uv, &timers));
-        let environment = match process::environment(heap) {
-            Ok(environment) => environment,
-            Err(Error::Interrupted) => return Err(Error::Interrupted.into()),
-            Err(error) => {
-                out.warn(alloc::format!("no environment: {error}"));
-                Vec::new()
-            }
-        };
-        let shown = |name: &str| call.options.has('e') || PLAIN.contains(&name);
+        let environment = environment(heap, out)?;
+        let shown = |name: &str| call.options.has('e') || process::is_plain(name);
         match call.options.has('j') {
             true => json(&process, uptime, &environment, shown, out),
             false => print(&process, uptime, &environment, shown, out),
         }
         Ok(Flow::Done)
+    }
+}
+
+/// The variables of the environment; none, with a warning, if they cannot be found.
+///
+/// # Errors
+///
+/// That the user has interrupted it.
+pub fn environment(heap: Heap<'_>, out: &mut Out) -> Result<Vec<(String, String)>> {
+    match process::environment(heap) {
+        Err(error) if error != Error::Interrupted => {
+            out.warn(alloc::format!("no environment: {error}"));
+            Ok(Vec::new())
+        }
+        found => found,
     }
 }
 
@@ -76,9 +81,6 @@ fn json(
     shown: impl Fn(&str) -> bool,
     out: &mut Out,
 ) {
-    let members = |list: &[(String, String)]| {
-        list.iter().fold(Json::object(), |row, (name, value)| row.with(name, value.as_str()))
-    };
     let list = |list: &[String]| Json::list(list.iter().map(String::as_str));
     let row = Json::object().with("process", process.object);
     let row = row.with("version", process.version.as_str());
@@ -88,11 +90,11 @@ fn json(
     let row = row.with("execPath", process.exec_path.clone());
     let row = row.with("execArgv", list(&process.exec_argv)).with("argv", list(&process.argv));
     let row = row.with("uptime", uptime.map(|ms| Json::number(ms / 1000.0)));
-    let row = row.with("versions", members(&process.versions));
+    let row = row.with("versions", Json::members(&process.versions));
     let names = environment.iter().map(|(name, _)| name.as_str());
-    let values = environment.iter().filter(|(name, _)| shown(name)).cloned();
+    let values = environment.iter().filter(|(name, _)| shown(name));
     let row = row.with("environment", Json::list(names));
-    out.line(format_args!("{}", row.with("values", members(&values.collect::<Vec<_>>()))));
+    out.line(format_args!("{}", row.with("values", Json::members(values))));
 }
 
 fn print(

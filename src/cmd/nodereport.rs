@@ -3,7 +3,7 @@
 use super::frame;
 use super::json::Json;
 use super::location;
-use super::nodeinfo::PLAIN;
+use super::nodeinfo;
 use crate::heap::classes::Classes;
 use crate::heap::summary::{Summary, Use};
 use crate::heap::whole::Whole;
@@ -21,6 +21,7 @@ use crate::v8::function::NO_NAME;
 use crate::v8::heap::Heap;
 use crate::v8::memory::{Target, MAIN_THREAD};
 use crate::v8::thread;
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -55,19 +56,11 @@ not known.
         let heap = session.heap(target)?;
         let whole = session.whole(target, false)?;
         let process = process::find(heap, &whole)?;
-        let mut warn = |text: String| out.warn(text);
-        let environment = match process::environment(heap) {
-            Ok(environment) => environment,
-            Err(Error::Interrupted) => return Err(Error::Interrupted.into()),
-            Err(error) => {
-                warn(alloc::format!("no environment: {error}"));
-                Vec::new()
-            }
-        };
+        let environment = nodeinfo::environment(heap, out)?;
         let (threads, _) = thread::with_javascript(heap)?;
         let workers = threads.iter().filter(|thread| !thread.main).count();
         if workers > 0 {
-            warn(alloc::format!("{workers} worker threads are left out, see ::jsthreads"));
+            out.warn(alloc::format!("{workers} worker threads are left out, see ::jsthreads"));
         }
         let handles = match Loop::of_main_thread(heap) {
             Ok(uv) => {
@@ -76,13 +69,12 @@ not known.
             }
             Err(Error::Interrupted) => return Err(Error::Interrupted.into()),
             Err(error) => {
-                warn(alloc::format!("no handles: {error}"));
+                out.warn(alloc::format!("no handles: {error}"));
                 Json::list::<Json>([])
             }
         };
-        let shown = environment
-            .iter()
-            .filter(|(name, _)| call.options.has('e') || PLAIN.contains(&name.as_str()));
+        let shown =
+            environment.iter().filter(|(name, _)| call.options.has('e') || process::is_plain(name));
         let (javascript, native) = stack(heap)?;
         let sections = [
             ("header", header(&path, &process, &environment, target.word_size())),
@@ -92,7 +84,7 @@ not known.
             ("resourceUsage", Json::object()),
             ("libuv", handles),
             ("workers", Json::list::<Json>([])),
-            ("environmentVariables", members(shown)),
+            ("environmentVariables", Json::members(shown)),
             ("userLimits", Json::object()),
             ("sharedObjects", Json::list::<Json>([])),
         ];
@@ -108,10 +100,6 @@ not known.
         out.line(format_args!("{path}: {} sections", sections.len()));
         Ok(Flow::Done)
     }
-}
-
-fn members<'a>(list: impl IntoIterator<Item = &'a (String, String)>) -> Json {
-    list.into_iter().fold(Json::object(), |row, (name, value)| row.with(name, value.as_str()))
 }
 
 fn header(
@@ -141,8 +129,8 @@ fn header(
         .with("wordSize", word_size as u64 * 8)
         .with("arch", platform.next())
         .with("platform", platform.next())
-        .with("componentVersions", members(&process.versions))
-        .with("release", members(&process.release))
+        .with("componentVersions", Json::members(&process.versions))
+        .with("release", Json::members(&process.release))
         .with("cpus", Json::list::<Json>([]))
         .with("networkInterfaces", Json::list::<Json>([]))
         .with("host", variable("HOSTNAME"))
@@ -192,10 +180,16 @@ fn memory(heap: Heap<'_>, whole: &Whole) -> Result<Json> {
     let summary = Summary::of(heap, whole, &classes)?;
     let total = summary.spaces.values().fold(Use::default(), Use::with);
     let used = |one: &Use| one.live + one.dead;
-    let spaces = summary.spaces.iter().fold(Json::object(), |row, (name, one)| {
+    // Classes of young spaces have one name: they are one.
+    let mut named: BTreeMap<String, Use> = BTreeMap::new();
+    for (class, one) in &summary.spaces {
+        let sum = named.entry(space_name(class)).or_default();
+        *sum = sum.with(one);
+    }
+    let spaces = named.iter().fold(Json::object(), |row, (name, one)| {
         let space = Json::object().with("memorySize", one.bytes).with("committedMemory", one.bytes);
         let space = space.with("capacity", one.bytes).with("used", used(one));
-        row.with(&space_name(name), space.with("available", one.bytes.saturating_sub(used(one))))
+        row.with(name, space.with("available", one.bytes.saturating_sub(used(one))))
     });
     let row = Json::object().with("totalMemory", total.bytes);
     let row = row.with("totalCommittedMemory", total.bytes).with("usedMemory", used(&total));

@@ -6,7 +6,8 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// Words of an object that are looked through for a container.
+/// Words of an object that are looked through for a container; the binding of Node 26 has
+/// its table at 0x38.
 const WORDS: u64 = 256;
 /// Largest load of hash tables: 1.0 as a float (bits/hashtable_policy.h,
 /// _Prime_rehash_policy).

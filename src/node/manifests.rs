@@ -11,15 +11,13 @@
 use super::cpp;
 use super::manifest::{self, Manifest};
 use super::modules::Module;
-use super::object::{is_object, Object};
+use super::object::{is_object, text, Object};
 use super::wraps;
 use crate::heap::whole::Whole;
 use crate::v8::error::Result;
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
 use crate::v8::special;
-use crate::v8::string;
-use crate::v8::value::Value;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 
@@ -67,11 +65,6 @@ fn add(found: &mut Manifests, path: &str, manifest: Manifest) {
 
 fn of_object(object: &Object<'_>) -> Manifest {
     Manifest { name: object.text("name"), version: object.text("version") }
-}
-
-fn text(heap: Heap<'_>, value: Value, limit: u64) -> Option<String> {
-    let is_text = heap.is_heap_object(value) && heap.kind(value) == Ok(Kind::String);
-    is_text.then(|| string::read(heap, value, limit).ok()).flatten().map(|text| text.to_utf8())
 }
 
 /// Those in Maps whose keys are paths.

@@ -74,17 +74,20 @@ impl<'a> Object<'a> {
 
     /// A property that is a text, as far as it is short.
     pub fn text(&self, name: &str) -> Option<String> {
-        let value = self.get(name)?;
-        let heap = self.heap;
-        let is_text = heap.is_heap_object(value) && heap.kind(value) == Ok(Kind::String);
-        let text = is_text.then(|| string::read(heap, value, TEXT).ok()).flatten()?;
-        Some(text.to_utf8())
+        text(self.heap, self.get(name)?, TEXT)
     }
 
     /// Whether a property is `true`.
     pub fn is_true(&self, name: &str) -> bool {
         self.get(name).is_some_and(|value| is_true(self.heap, value))
     }
+}
+
+/// The characters of a value that is a text, not more than `limit`.
+pub fn text(heap: Heap<'_>, value: Value, limit: u64) -> Option<String> {
+    let is_text = heap.is_heap_object(value) && heap.kind(value) == Ok(Kind::String);
+    let text = is_text.then(|| string::read(heap, value, limit).ok()).flatten()?;
+    Some(text.to_utf8())
 }
 
 /// Whether a value is `true`.

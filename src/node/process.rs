@@ -1,16 +1,14 @@
 //! What a process is: the object `process` (lib/internal/bootstrap/node.js), and the
 //! environment that libc keeps.
 
-use super::object::{is_object, of_classes, Object};
+use super::object::{is_object, of_classes, text, Object};
 use crate::heap::whole::Whole;
 use crate::v8::context;
 use crate::v8::elements::Elements;
 use crate::v8::error::{Error, Result};
 use crate::v8::heap::Heap;
-use crate::v8::layout::types::Kind;
 use crate::v8::memory::Target;
 use crate::v8::properties::{self, Key, Property, Slot};
-use crate::v8::string;
 use crate::v8::value::Value;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -21,7 +19,7 @@ const ENVIRON: [&str; 3] = ["environ@@GLIBC_2.2.5", "environ", "__environ"];
 /// The class of the object.
 const CLASS: &str = "process";
 /// Characters of an argument or variable that are read.
-const TEXT: usize = 64 << 10;
+const TEXT: u64 = 64 << 10;
 /// Names of libuv's variable, which begins with the address of the text; the second where
 /// the compiler has taken it apart, as in Node 26.
 const TITLE: [&str; 2] = ["process_title", "process_title.0"];
@@ -29,6 +27,9 @@ const TITLE: [&str; 2] = ["process_title", "process_title.0"];
 const WRAPPERS: u32 = 4;
 /// Arguments and variables that are read.
 const MOST: u64 = 1 << 16;
+/// Variables of the environment that say more than that they are there, and are no
+/// secrets.
+const PLAIN: [&str; 4] = ["NODE_ENV", "NODE_OPTIONS", "PWD", "UV_THREADPOOL_SIZE"];
 
 /// A process, as it sees itself.
 #[derive(Debug, Clone)]
@@ -141,7 +142,7 @@ fn cwd(heap: Heap<'_>, function: Value) -> Option<String> {
         };
         match value("origCwd") {
             Some(wrapped) => function = wrapped,
-            None => return text(heap, value("cachedCwd")?).filter(|dir| !dir.is_empty()),
+            None => return text(heap, value("cachedCwd")?, TEXT).filter(|dir| !dir.is_empty()),
         }
     }
     None
@@ -152,17 +153,11 @@ fn texts_of(heap: Heap<'_>, object: Value) -> Result<Vec<(String, String)>> {
     let mut found = Vec::new();
     properties::each(heap, object, &mut |property| {
         if let Ok(Property { key: Key::Name(name), slot: Slot::Value(value), .. }) = property {
-            found.extend(text(heap, value).map(|text| (name, text)));
+            found.extend(text(heap, value, TEXT).map(|text| (name, text)));
         }
         ControlFlow::Continue(())
     })?;
     Ok(found)
-}
-
-fn text(heap: Heap<'_>, value: Value) -> Option<String> {
-    let is_text = heap.is_heap_object(value) && heap.kind(value) == Ok(Kind::String);
-    let text = is_text.then(|| string::read(heap, value, TEXT as u64).ok()).flatten()?;
-    Some(text.to_utf8())
 }
 
 /// The texts of an array.
@@ -171,10 +166,15 @@ fn list(heap: Heap<'_>, array: Option<Value>) -> Vec<String> {
     let Some(elements) = elements else { return Vec::new() };
     let count = elements.end().min(MOST);
     let values = (0..count).filter_map(|at| match elements.get(at) {
-        Ok(Some(Slot::Value(value))) => text(heap, value),
+        Ok(Some(Slot::Value(value))) => text(heap, value, TEXT),
         _ => None,
     });
     values.collect()
+}
+
+/// Whether the value of a variable of the environment is no secret.
+pub fn is_plain(variable: &str) -> bool {
+    PLAIN.contains(&variable)
 }
 
 /// The variables of the environment, as they are now: libc's `environ`.
@@ -205,7 +205,7 @@ pub fn environment(heap: Heap<'_>) -> Result<Vec<(String, String)>> {
 /// A text that ends with a NUL, as far as it can be read.
 fn c_string(target: &dyn Target, addr: u64) -> String {
     let mut bytes = Vec::new();
-    while bytes.len() < TEXT {
+    while (bytes.len() as u64) < TEXT {
         let mut byte = [0];
         let at = addr.wrapping_add(bytes.len() as u64);
         if target.read(at, &mut byte).is_err() || byte == [0] {

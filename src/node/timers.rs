@@ -4,7 +4,7 @@ use super::object::{is_object, is_true, of_classes, Object};
 use super::uv::{Handle, Loop};
 use super::wraps;
 use crate::heap::whole::Whole;
-use crate::v8::error::Result;
+use crate::v8::error::{Error, Result};
 use crate::v8::heap::Heap;
 use crate::v8::value::Value;
 use alloc::vec::Vec;
@@ -35,26 +35,30 @@ pub struct Timer {
 /// The timers that will fire, the next one first.
 pub fn find(heap: Heap<'_>, whole: &Whole) -> Result<Vec<Timer>> {
     let mut timers = Vec::new();
+    let handles = match Loop::of_main_thread(heap) {
+        Err(Error::Interrupted) => return Err(Error::Interrupted),
+        uv => uv.map(|uv| uv.handles).unwrap_or_default(),
+    };
     for object in of_classes(heap, whole, |name| name == CLASS)? {
         heap.check_interrupt()?;
-        timers.extend(timer(heap, object));
+        timers.extend(timer(heap, object, &handles));
     }
     timers.sort_by(|a, b| a.expiry.total_cmp(&b.expiry).then(a.object.cmp(&b.object)));
     Ok(timers)
 }
 
 /// A Timeout that is in a list, with something to call.
-fn timer(heap: Heap<'_>, object: Value) -> Option<Timer> {
+fn timer(heap: Heap<'_>, object: Value, handles: &[Handle]) -> Option<Timer> {
     let own = Object::read(heap, object).ok()?;
     let callback = own.get("_onTimeout").filter(|value| is_object(heap, *value))?;
     // Out of the list once it has fired or was cleared.
     let is_listed = own.get("_idleNext").is_some_and(|next| is_object(heap, next));
-    // Until Node 10 one that was unref'd has a handle of its own, as long as it is to fire.
+    // Until Node 10 one that was ever unref'd has a handle of its own, as long as it is to
+    // fire.
     let handle = own.get("_handle").filter(|handle| is_object(heap, *handle));
-    let has_handle = handle
-        .is_some_and(|handle| wraps::base_object(heap, handle).is_ok_and(|base| base.is_some()));
+    let base = handle.and_then(|handle| wraps::base_object(heap, handle).ok().flatten());
     let after = own.number("_idleTimeout").filter(|after| *after >= 0.0)?;
-    if !(is_listed || has_handle) || own.is_true("_destroyed") {
+    if !(is_listed || base.is_some()) || own.is_true("_destroyed") {
         return None;
     }
     // Node 11 on; the other way round in 10, where there is a handle of its own.
@@ -66,7 +70,13 @@ fn timer(heap: Heap<'_>, object: Value) -> Option<Timer> {
         after,
         expiry: own.number("_idleStart")? + after,
         repeat: own.number("_repeat"),
-        is_ref: refed.unwrap_or(!unrefed && !has_handle),
+        is_ref: match (refed, base) {
+            (Some(refed), _) => refed,
+            (None, None) => !unrefed,
+            (None, Some(base)) => {
+                handles.iter().any(|handle| handle.data == base && handle.is_ref())
+            }
+        },
     })
 }
 

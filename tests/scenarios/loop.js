@@ -35,6 +35,7 @@ function opened() {} /*at:opened*/
 function later() {} /*at:later*/
 function tick() {} /*at:tick*/
 function unrefd() {} /*at:unrefd*/
+function refd() {} /*at:refd*/
 function cleared() {}
 async function sleeper() {
   await promisify(setTimeout)(300000); /*at:sleeper*/
@@ -67,6 +68,7 @@ process.on('SIGUSR2', onSignal);
 timer('later', 100000, () => setTimeout(later, 100000));
 timer('tick', 50000, () => setInterval(tick, 50000));
 timer('unrefd', 200000, () => setTimeout(unrefd, 200000).unref());
+timer('refd', 250000, () => setTimeout(refd, 250000).unref().ref());
 timer('sleeper', 300000, () => { sleeper(); });
 clearTimeout(setTimeout(cleared, 7000));
 fs.open(fifo, 'r', opened);
