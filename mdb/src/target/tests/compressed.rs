@@ -70,6 +70,8 @@ fn cut_off_are_opened_as_far_as_they_go() {
     let dir = Dir::new();
     let program = dir.compile(&["-pie", "-fPIE"]);
     let Some((core, _)) = dir.crash(&program, "abort") else { return };
+    let plain = Target::open(None, Some(&core)).unwrap();
+    let wanted = memory(&plain);
     for (tool, extension) in
         [(&["zstd", "-q"][..], "zst"), (&["lz4", "-q"], "lz4"), (&["xz", "-0"], "xz")]
     {
@@ -93,7 +95,11 @@ fn cut_off_are_opened_as_far_as_they_go() {
             wrong[at] ^= 0x10;
             std::fs::write(&packed, &wrong).unwrap();
             match Target::open(None, Some(&packed)) {
-                Ok(target) => assert!(!target.warnings().is_empty(), "{extension}, byte {at}"),
+                Ok(target) => {
+                    // Some bits change nothing: a copy may as well be of other zeros.
+                    let told = target.warnings().len() > plain.warnings().len();
+                    assert!(told || memory(&target) == wanted, "{extension}, byte {at}");
+                }
                 Err(why) => assert!(why.contains(&*packed.to_string_lossy()), "{why}"),
             }
         }
