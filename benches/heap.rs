@@ -205,15 +205,15 @@ fn watched(child: &Child) -> Cost {
     loop {
         let status = status().unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
-        // A process that has ended has none of its own any more.
-        let Some(memory) = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok())
-        else {
-            return most;
-        };
+        let memory = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+        // While a process runs, its time is told as of the last tick of the clock; once
+        // it has ended, exactly.
         let times = times().unwrap_or_default();
         let nanoseconds = times.split(' ').next().and_then(|word| word.parse().ok());
-        most.memory = most.memory.max(memory);
         most.time = most.time.max(Duration::from_nanos(nanoseconds.unwrap_or(0)));
+        // One that has ended has no memory of its own any more.
+        let Some(memory) = memory else { return most };
+        most.memory = most.memory.max(memory);
         std::thread::sleep(Duration::from_micros(200));
     }
 }

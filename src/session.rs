@@ -6,6 +6,7 @@ use crate::mdb::output::Out;
 use crate::v8::heap::Heap;
 use crate::v8::layout::supplement;
 use crate::v8::layout::{self, Layout, C, ROWS};
+use crate::v8::memo::Memo;
 use crate::v8::memory::Target;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::rc::Rc;
@@ -27,6 +28,7 @@ pub struct Session {
     /// What is still to be said of the search.
     notes: RefCell<Vec<String>>,
     labels: RefCell<BTreeMap<[u64; 4], Label>>,
+    memo: Memo,
 }
 
 /// Functions of one frame, as profiles name them, the innermost first.
@@ -48,19 +50,33 @@ impl Session {
 
     /// The heap of a target.
     pub fn heap<'a>(&'a self, target: &'a dyn Target) -> Result<Heap<'a>, Failure> {
-        Ok(Heap { target, layout: self.layout()? })
+        Ok(Heap { target, layout: self.layout()?, memo: &self.memo })
     }
 
     /// All objects of the heap: found now, or by an earlier command. With the
     /// `brk` heap if that is asked for now or was before.
     pub fn whole(&self, target: &dyn Target, with_brk: bool) -> Result<Rc<Whole>, Failure> {
+        self.whole_with(target, with_brk, false)
+    }
+
+    /// As [`Session::whole`], for those who will ask what refers to what.
+    pub fn whole_with_refs(&self, target: &dyn Target) -> Result<Rc<Whole>, Failure> {
+        self.whole_with(target, false, true)
+    }
+
+    fn whole_with(
+        &self,
+        target: &dyn Target,
+        with_brk: bool,
+        with_refs: bool,
+    ) -> Result<Rc<Whole>, Failure> {
         let known = self.whole.borrow().clone();
         let is_enough =
             |whole: &Rc<Whole>| (whole.objects.with_brk || !with_brk) && !whole.is_stale(target);
         match known.filter(is_enough) {
             Some(whole) => Ok(whole),
             None => {
-                let whole = Rc::new(Whole::find(self.heap(target)?, with_brk)?);
+                let whole = Rc::new(Whole::find(self.heap(target)?, with_brk, with_refs)?);
                 if let Some((bytes, first)) = whole.missing() {
                     self.notes.borrow_mut().push(alloc::format!(
                         "{bytes} bytes of memory could not be read in the search for objects, \
@@ -112,6 +128,12 @@ impl Session {
     pub fn forget_heap(&self) {
         *self.whole.borrow_mut() = None;
         self.labels.borrow_mut().clear();
+        self.forget_reads();
+    }
+
+    /// Forgets what was read of memory that may have changed since.
+    pub fn forget_reads(&self) {
+        self.memo.clear();
     }
 
     /// Replaces the layout.

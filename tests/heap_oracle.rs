@@ -131,7 +131,7 @@ fn on_heaps(kinds: Kinds, compare: impl Fn(&str, &World, &Oracle<'_>, &Session))
 fn every_object_is_found() {
     on_heaps(Kinds::All, |label, world, oracle, session| {
         let Ok(heap) = session.heap(world) else { panic!("the session has a layout") };
-        let whole = Whole::find(heap, false).expect("the search ends");
+        let whole = Whole::find(heap, false, false).expect("the search ends");
         assert!(whole.objects.exact(), "{label}: chunks are recognized");
         let found: Vec<u64> = whole.objects.starts.iter().collect();
         let wanted: Vec<u64> = oracle.objects.keys().copied().collect();
@@ -161,7 +161,7 @@ fn what_is_alive_is_known() {
         let Ok(heap) = session.heap(world) else { panic!("the session has a layout") };
         let alive = oracle.reach(&oracle.roots(|_| true), None);
         // Asked for some first, in any order, and for all afterwards.
-        let whole = Whole::find(heap, false).expect("the search ends");
+        let whole = Whole::find(heap, false, false).expect("the search ends");
         let mut random = Random(alive.len() as u64 + 1);
         let all: Vec<u64> = oracle.objects.keys().copied().collect();
         for _ in 0..all.len() / 4 {
@@ -185,8 +185,9 @@ fn what_is_alive_is_known() {
 fn pointers_are_found_backwards() {
     on_heaps(Kinds::All, |label, world, oracle, session| {
         let Ok(heap) = session.heap(world) else { panic!("the session has a layout") };
-        let whole = Whole::find(heap, false).expect("the search ends");
-        let backrefs = whole.backrefs(heap).expect("nothing interrupts");
+        // Read on the way through the heap, and afterwards.
+        let wholes = [true, false].map(|with_refs| Whole::find(heap, false, with_refs));
+        let wholes = wholes.map(|whole| whole.expect("the search ends"));
         for addr in oracle.objects.keys().step_by(5) {
             let mut wanted = Vec::new();
             for (start, end) in &world.areas {
@@ -200,8 +201,11 @@ fn pointers_are_found_backwards() {
                 }
             }
             wanted.sort_unstable();
-            let found = backrefs.of(heap, Value(addr + 1)).expect("nothing interrupts");
-            assert_eq!(found, wanted, "{label}: pointers to {addr:x}");
+            for whole in &wholes {
+                let backrefs = whole.backrefs(heap).expect("nothing interrupts");
+                let found = backrefs.of(heap, Value(addr + 1)).expect("nothing interrupts");
+                assert_eq!(found, wanted, "{label}: pointers to {addr:x}");
+            }
         }
     });
 }
@@ -210,7 +214,7 @@ fn pointers_are_found_backwards() {
 fn what_would_be_freed_is_known() {
     on_heaps(Kinds::NoPairs, |label, world, oracle, session| {
         let Ok(heap) = session.heap(world) else { panic!("the session has a layout") };
-        let whole = Whole::find(heap, false).expect("the search ends");
+        let whole = Whole::find(heap, false, false).expect("the search ends");
         let tree = whole.dominators(heap).expect("nothing interrupts");
         // Stacks come first; of other words those that point to what is left.
         let mut starts = oracle.roots(|used| used == Use::Stack);

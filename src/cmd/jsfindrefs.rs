@@ -43,7 +43,7 @@ later ones only the parts of it that matter.
     fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome {
         let value = Value(call.address()?);
         let heap = session.heap(target)?;
-        let whole = session.whole(target, false)?;
+        let whole = session.whole_with_refs(target)?;
         let limit = call.options.number('l').unwrap_or(DISTANCE);
         let (debug, verbose) = (call.options.has('d'), call.options.has('v'));
         let found =

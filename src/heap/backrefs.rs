@@ -15,8 +15,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 /// Bytes of memory that share a filter.
-const PIECE: u64 = 32 << 10;
-/// Words of 64 bits in a filter: half a byte for each word of the target.
+const PIECE: usize = 64 << 10;
+/// Words of 64 bits in a filter: a quarter of a byte for each word of the target.
 const FILTER: usize = 256;
 
 /// Filters of the pointers in memory.
@@ -25,12 +25,15 @@ pub struct Backrefs {
     /// First byte and end of each piece.
     pieces: Vec<(u64, u64)>,
     filters: Vec<Vec<u64>>,
+    /// See [`marks`].
+    marks: u64,
 }
 
-/// The two bits of a pointer in a filter, as positions.
-fn bits(value: u64) -> (usize, usize) {
+/// The two bits of a pointer in a filter: the word they are in, and they.
+#[inline]
+fn bits(value: u64) -> (usize, u64) {
     let hash = (value >> 2).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    ((hash >> 50) as usize, (hash >> 36) as usize % (FILTER * 64))
+    ((hash >> 56) as usize % FILTER, 1 << (hash >> 50 & 63) | 1 << (hash >> 44 & 63))
 }
 
 /// The mark of weak pointers (src/common/globals.h, kWeakHeapObjectTag).
@@ -50,6 +53,11 @@ fn strong(word: u64, marks: u64) -> Option<u64> {
 }
 
 impl Backrefs {
+    /// None read yet.
+    pub fn new(heap: Heap<'_>) -> Backrefs {
+        Backrefs { pieces: Vec::new(), filters: Vec::new(), marks: marks(heap) }
+    }
+
     /// Reads all pointers in these stretches of memory.
     pub fn read(heap: Heap<'_>, stretches: &[(u64, u64)]) -> Result<Backrefs> {
         match heap.word_size() {
@@ -59,46 +67,50 @@ impl Backrefs {
     }
 
     fn read_by<const WORD: usize>(heap: Heap<'_>, stretches: &[(u64, u64)]) -> Result<Backrefs> {
-        let marks = marks(heap);
+        let mut refs = Backrefs::new(heap);
         let mut window = Window::new(heap.target);
-        let (mut pieces, mut filters) = (Vec::new(), Vec::new());
         for (start, end) in stretches {
             window.enter(*end);
             let mut at = *start;
-            while at < *end {
-                if heap.target.interrupted() {
-                    return Err(Error::Interrupted);
-                }
-                let Some(bytes) = window.some(at, (*end - at).min(PIECE)) else {
-                    at = next_page(at);
+            while end - at >= WORD as u64 {
+                heap.check_interrupt()?;
+                let Some(bytes) = window.rest(at, WORD as u64) else {
+                    at = next_page(at).min(*end);
                     continue;
                 };
-                let mut filter = vec![0u64; FILTER];
-                for value in words_of::<WORD>(bytes).filter_map(|word| strong(word, marks)) {
-                    let (a, b) = bits(value);
-                    filter[a / 64] |= 1 << (a % 64);
-                    filter[b / 64] |= 1 << (b % 64);
-                }
-                let size = bytes.len().max(WORD) as u64;
-                pieces.push((at, at + size));
-                filters.push(filter);
-                at += size;
+                refs.add::<WORD>(at, bytes);
+                at += bytes.len() as u64;
             }
         }
-        Ok(Backrefs { pieces, filters })
+        Ok(refs)
+    }
+
+    /// Adds the pointers in these bytes, which begin at an address.
+    pub fn add<const WORD: usize>(&mut self, addr: u64, bytes: &[u8]) {
+        let mut start = addr;
+        for piece in bytes.chunks(PIECE) {
+            let mut filter = vec![0u64; FILTER];
+            for word in words_of::<WORD>(piece) {
+                // Of all words too, not to wait each time for what this one is.
+                let (at, bits) = bits(word & !self.marks);
+                filter[at] |= if strong(word, self.marks).is_some() { bits } else { 0 };
+            }
+            let end = start + piece.len() as u64;
+            self.pieces.push((start, end));
+            self.filters.push(filter);
+            start = end;
+        }
     }
 
     /// The addresses of all words that point to a value, in order, and whether
     /// each does so weakly.
     pub fn of(&self, heap: Heap<'_>, value: Value) -> Result<Vec<(u64, bool)>> {
         let word = heap.word_size() as usize;
-        let marks = marks(heap);
-        let (a, b) = bits(value.0);
+        let (at, bits) = bits(value.0);
         let mut window = Window::new(heap.target);
         let mut found = Vec::new();
         for ((start, end), filter) in self.pieces.iter().zip(&self.filters) {
-            let has = |bit: usize| filter[bit / 64] >> (bit % 64) & 1 == 1;
-            if !has(a) || !has(b) {
+            if filter[at] & bits != bits {
                 continue;
             }
             if heap.target.interrupted() {
@@ -107,7 +119,7 @@ impl Backrefs {
             window.enter(*end);
             let Some(bytes) = window.bytes(*start, end - start) else { continue };
             for (i, word_found) in words(bytes, word).enumerate() {
-                if strong(word_found, marks) == Some(value.0) {
+                if strong(word_found, self.marks) == Some(value.0) {
                     found.push((start + (i * word) as u64, word_found != value.0));
                 }
             }

@@ -10,6 +10,7 @@ use super::window::Window;
 use crate::v8::constructor;
 use crate::v8::elements;
 use crate::v8::error::{Error, Result};
+use crate::v8::function::Function;
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
 use crate::v8::layout::C;
@@ -116,6 +117,7 @@ impl Groups {
             heap,
             looks: BTreeMap::new(),
             constructors: BTreeMap::new(),
+            functions: BTreeMap::new(),
             arrays: BTreeMap::new(),
             waiting: BTreeMap::new(),
             groups: Groups {
@@ -193,6 +195,8 @@ struct Maker<'a> {
     heap: Heap<'a>,
     looks: BTreeMap<Look, u32>,
     constructors: BTreeMap<u32, Option<Rc<str>>>,
+    /// Names of functions that are constructors of several maps.
+    functions: BTreeMap<u64, Option<Rc<str>>>,
     /// Groups of arrays by the number of their map and the word of their length.
     arrays: BTreeMap<(u32, u64), u32>,
     /// Dead objects of maps of which no live one was seen yet, by number of map.
@@ -300,12 +304,26 @@ impl Maker<'_> {
         if let Some(known) = self.constructors.get(&seen.map_id) {
             return Ok(known.clone());
         }
-        let name = match constructor::name(self.heap, object) {
-            Ok(name) => name.map(Rc::from),
+        let name = match constructor::function(self.heap, object) {
+            Ok(Some(function)) => self.name(function)?,
+            Err(Error::Interrupted) => return Err(Error::Interrupted),
+            Ok(None) | Err(_) => None,
+        };
+        self.constructors.insert(seen.map_id, name.clone());
+        Ok(name)
+    }
+
+    /// The name of a constructor.
+    fn name(&mut self, function: Value) -> Result<Option<Rc<str>>> {
+        if let Some(known) = self.functions.get(&function.0) {
+            return Ok(known.clone());
+        }
+        let name = match Function::new(self.heap, function).map(|function| function.name()) {
+            Ok(name) => Some(Rc::from(name)),
             Err(Error::Interrupted) => return Err(Error::Interrupted),
             Err(_) => None,
         };
-        self.constructors.insert(seen.map_id, name.clone());
+        self.functions.insert(function.0, name.clone());
         Ok(name)
     }
 

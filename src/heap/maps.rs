@@ -5,7 +5,7 @@ use super::window::Window;
 use super::{TAG, TAG_MASK};
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
-use crate::v8::layout::C;
+use crate::v8::layout::{Smi, C};
 use crate::v8::value::Value;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec;
@@ -15,6 +15,8 @@ use alloc::vec::Vec;
 const OTHERS: usize = 1 << 16;
 /// Maps remembered where they are found at once; a power of two.
 const RECENT: usize = 1 << 12;
+/// First bytes of an object in which it says its size, if it does.
+pub const HEAD: u64 = 64;
 /// Largest object of varying size, in bytes.
 const LARGEST: u64 = 1 << 34;
 
@@ -24,7 +26,7 @@ enum Size {
     /// The map does.
     Fixed(u64),
     /// Characters after a header.
-    Text { chars: u64, width: u64 },
+    Text { chars: u64, width: u64, length: Length },
     /// Elements of `unit` bytes after a header, their number at a word's distance
     /// from the start. The number is in the bits of `mask`.
     Counted { header: u64, unit: u64, mask: u64 },
@@ -33,6 +35,15 @@ enum Size {
     Descriptors { header: u64 },
     /// Unknown: up to the next object.
     Rest,
+}
+
+/// Where a string has its length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Length {
+    /// As an integer of 32 bits at this distance from the start.
+    Int(usize),
+    /// As a small integer.
+    Smi(usize),
 }
 
 /// All of it is counted: in bytes, or since V8 13 in words.
@@ -60,34 +71,51 @@ pub struct Map {
     size: Size,
 }
 
+/// What a word at the beginning of an object leads to.
+#[derive(Debug, Clone, Copy)]
+pub struct Found {
+    /// Number of the map.
+    pub map: u32,
+    /// Bytes of its objects; 0 where they differ, or where they are very large.
+    fixed: u32,
+}
+
 /// Every map seen so far.
 #[derive(Debug)]
 pub struct Maps {
     list: Vec<Map>,
     by_word: BTreeMap<u64, u32>,
     others: BTreeSet<u64>,
-    recent: Vec<(u64, u32)>,
+    recent: Vec<(u64, Found)>,
     /// Instance type of memory to be used again.
     filler: Option<u16>,
+    words: Words,
+}
+
+/// What words are.
+#[derive(Debug, Clone, Copy)]
+struct Words {
+    /// Bytes of one.
+    size: u64,
+    smi: Smi,
 }
 
 /// Stands for no map.
-const NONE: u32 = u32::MAX;
+const NONE: Found = Found { map: u32::MAX, fixed: 0 };
 
-impl Default for Maps {
+impl Maps {
     /// None yet.
-    fn default() -> Maps {
+    pub fn new(heap: Heap<'_>) -> Maps {
         Maps {
             list: Vec::new(),
             by_word: BTreeMap::new(),
             others: BTreeSet::new(),
             recent: vec![(0, NONE); RECENT],
             filler: None,
+            words: Words { size: heap.word_size(), smi: heap.layout.smi },
         }
     }
-}
 
-impl Maps {
     /// A map by its number.
     #[inline]
     pub fn get(&self, at: u32) -> &Map {
@@ -133,24 +161,29 @@ impl Maps {
         }
     }
 
-    /// Number of the map that a word leads to.
+    /// The map that a word leads to.
     #[inline]
-    pub fn find(&mut self, heap: Heap<'_>, word: u64) -> Option<u32> {
+    pub fn find(&mut self, heap: Heap<'_>, word: u64) -> Option<Found> {
         if word & TAG_MASK != TAG {
             return None;
         }
         let slot = (word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 52) as usize % RECENT;
-        let (known, at) = self.recent[slot];
+        let (known, mut found) = self.recent[slot];
         if known != word {
-            return self.look_up(heap, word, slot);
+            found = self.look_up(heap, word, slot);
         }
-        (at != NONE).then_some(at)
+        (found.map != NONE.map).then_some(found)
     }
 
-    fn look_up(&mut self, heap: Heap<'_>, word: u64, slot: usize) -> Option<u32> {
-        let at = self.known(heap, word);
-        self.recent[slot] = (word, at.unwrap_or(NONE));
-        at
+    #[cold]
+    fn look_up(&mut self, heap: Heap<'_>, word: u64, slot: usize) -> Found {
+        let map = self.known(heap, word);
+        let found = map.map_or(NONE, |map| match self.list[map as usize].size {
+            Size::Fixed(size) => Found { map, fixed: u32::try_from(size).unwrap_or(0) },
+            _ => Found { map, fixed: 0 },
+        });
+        self.recent[slot] = (word, found);
+        found
     }
 
     fn known(&mut self, heap: Heap<'_>, word: u64) -> Option<u32> {
@@ -167,7 +200,7 @@ impl Maps {
             self.others.insert(word);
             return None;
         };
-        let at = u32::try_from(self.list.len()).ok().filter(|at| *at != NONE)?;
+        let at = u32::try_from(self.list.len()).ok().filter(|at| *at != NONE.map)?;
         self.list.push(map);
         self.by_word.insert(word, at);
         Some(at)
@@ -205,67 +238,88 @@ impl Maps {
 
     /// Bytes of the object at an address, which has this map; none where they
     /// cannot be told but by what follows. Not more than up to `limit`.
-    #[inline]
-    pub fn size(
-        &self,
-        heap: Heap<'_>,
-        window: &mut Window<'_>,
-        at: u32,
-        addr: u64,
-        limit: u64,
-    ) -> Option<u64> {
+    #[inline(always)]
+    pub fn size(&self, window: &mut Window<'_>, at: u32, addr: u64, limit: u64) -> Option<u64> {
         let size = match self.list[at as usize].size {
             Size::Fixed(size) => size,
             Size::Rest => return None,
-            varying => told(heap, window, varying, addr)?,
+            varying => self.words.told(varying, window.rest(addr, HEAD)?)?,
         };
-        (size <= limit - addr && size >= heap.word_size()).then_some(size)
+        (size <= limit - addr && size >= self.words.size).then_some(size)
+    }
+
+    /// As [`Maps::size`], of an object that begins with these bytes, [`HEAD`] of them
+    /// if there are as many.
+    #[inline]
+    pub fn size_by_head(&self, found: Found, head: &[u8], limit: u64) -> Option<u64> {
+        let size = match found.fixed {
+            0 => match self.list[found.map as usize].size {
+                Size::Fixed(size) => size,
+                Size::Rest => return None,
+                varying => self.words.told(varying, head)?,
+            },
+            fixed => u64::from(fixed),
+        };
+        (size <= limit && size >= self.words.size).then_some(size)
     }
 }
 
-/// Bytes of an object that says itself how many they are.
-fn told(heap: Heap<'_>, window: &mut Window<'_>, size: Size, addr: u64) -> Option<u64> {
-    let word = heap.word_size();
-    match size {
-        Size::Fixed(size) => Some(size),
-        Size::Text { chars, width } => {
-            let length = length(heap, window, addr)?;
-            Some(aligned(chars.checked_add(length.checked_mul(width)?)?, word))
+impl Words {
+    /// Bytes of an object that says itself how many they are, by its first ones.
+    #[inline]
+    fn told(&self, size: Size, head: &[u8]) -> Option<u64> {
+        match size {
+            Size::Fixed(size) => Some(size),
+            Size::Text { chars, width, length } => {
+                let length = match length {
+                    Length::Int(at) => {
+                        u64::from(u32::from_le_bytes(*head.get(at..)?.first_chunk()?))
+                    }
+                    Length::Smi(at) => self.count(head, at)?,
+                };
+                Some(self.aligned(chars.checked_add(length.checked_mul(width)?)?))
+            }
+            Size::Counted { header, unit, mask } => {
+                let count = self.count(head, self.size as usize)? & mask;
+                Some(self.aligned(header.checked_add(count.checked_mul(unit)?)?))
+            }
+            Size::Descriptors { header } => {
+                let count = self.word(head, self.size as usize)? & 0xffff;
+                Some(header + count * 3 * self.size)
+            }
+            Size::Rest => None,
         }
-        Size::Counted { header, unit, mask } => {
-            let count = count(heap, window, addr + word)? & mask;
-            Some(aligned(header.checked_add(count.checked_mul(unit)?)?, word))
-        }
-        Size::Descriptors { header } => {
-            let count = window.word(addr + word)? & 0xffff;
-            Some(header + count * 3 * word)
-        }
-        Size::Rest => None,
+    }
+
+    #[inline]
+    fn aligned(&self, size: u64) -> u64 {
+        size.saturating_add(self.size - 1) & !(self.size - 1)
+    }
+
+    /// The word at a place in an object's first bytes.
+    #[inline]
+    fn word(&self, head: &[u8], at: usize) -> Option<u64> {
+        let rest = head.get(at..)?;
+        Some(match self.size {
+            8 => u64::from_le_bytes(*rest.first_chunk()?),
+            _ => u64::from(u32::from_le_bytes(*rest.first_chunk()?)),
+        })
+    }
+
+    /// A number of elements.
+    #[inline]
+    fn count(&self, head: &[u8], at: usize) -> Option<u64> {
+        let number = self.smi.value(self.word(head, at)?)?;
+        u64::try_from(number).ok().filter(|number| *number < LARGEST)
     }
 }
 
-fn aligned(size: u64, word: u64) -> u64 {
-    size.saturating_add(word - 1) & !(word - 1)
-}
-
-/// A number of elements.
-fn count(heap: Heap<'_>, window: &mut Window<'_>, addr: u64) -> Option<u64> {
-    let number = heap.smi(Value(window.word(addr)?))?;
-    u64::try_from(number).ok().filter(|number| *number < LARGEST)
-}
-
-/// The length of a string.
-fn length(heap: Heap<'_>, window: &mut Window<'_>, addr: u64) -> Option<u64> {
-    match heap.layout.find(C::StringLengthInt) {
-        Some(offset) => {
-            let at = addr.checked_add_signed(offset)?;
-            let bytes = window.bytes(at, 4)?;
-            Some(u64::from(u32::from_le_bytes(bytes.try_into().ok()?)))
-        }
-        None => {
-            count(heap, window, addr.checked_add_signed(heap.layout.find(C::StringLengthSmi)?)?)
-        }
-    }
+/// Where strings have their length.
+fn length(heap: Heap<'_>) -> Option<Length> {
+    let place = |id| heap.layout.find(id).and_then(|offset| usize::try_from(offset).ok());
+    place(C::StringLengthInt)
+        .map(Length::Int)
+        .or_else(|| place(C::StringLengthSmi).map(Length::Smi))
 }
 
 /// See [`Map::weak`]; the place of the map stands for none.
@@ -292,8 +346,8 @@ fn varying(heap: Heap<'_>, number: u16, kind: Kind, class: Option<&str>) -> Size
                 == mask(C::OneByteStringTag) & mask(C::StringEncodingMask);
             let (chars, width) =
                 if one_byte { (C::SeqOneByteChars, 1) } else { (C::SeqTwoByteChars, 2) };
-            match layout.find(chars) {
-                Some(chars) => Size::Text { chars: chars.unsigned_abs(), width },
+            match layout.find(chars).zip(length(heap)) {
+                Some((chars, length)) => Size::Text { chars: chars.unsigned_abs(), width, length },
                 None => Size::Rest,
             }
         }

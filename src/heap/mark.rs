@@ -274,7 +274,7 @@ impl<'a> Memory<'a> {
             self.whole.some(self.stretch.0.max(self.base), PIECE);
         }
         let window = if self.count < FEW { &mut self.single } else { &mut self.whole };
-        let size = self.objects.size_at(heap, window, place, map_id, self.stretch.1);
+        let size = self.objects.size_at(window, place, map_id, self.stretch.1);
         let word = WORD as u64;
         let mut at = word;
         while at < size {

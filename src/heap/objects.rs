@@ -6,12 +6,13 @@
 //! recognized, as before V8 3.8, all memory is gone through like that, and what
 //! is found is evidence only: [`Objects::exact`] tells.
 
+use super::backrefs::Backrefs;
 use super::column::Narrow;
-use super::maps::{Map, Maps};
+use super::maps::{Map, Maps, HEAD};
 use super::pages::{self, Page, Pages};
 use super::regions::{Region, Regions};
 use super::starts::{Place, Starts};
-use super::window::{next_page, Window};
+use super::window::{next_page, wide, Window};
 use super::{TAG, TAG_MASK};
 use crate::v8::error::{Error, Result};
 use crate::v8::heap::Heap;
@@ -20,9 +21,6 @@ use crate::v8::layout::C;
 use crate::v8::value::Value;
 use alloc::string::String;
 use alloc::vec::Vec;
-
-/// Words gone through between two looks for an interrupt: a millisecond's work.
-const PATIENCE: u64 = 1 << 16;
 
 /// The objects of a heap.
 #[derive(Debug)]
@@ -74,8 +72,9 @@ pub fn untagged(word: u64) -> Option<u64> {
 }
 
 impl Objects {
-    /// Searches the heap.
-    pub fn find(heap: Heap<'_>, with_brk: bool) -> Result<Objects> {
+    /// Searches the heap. `refs`, which is empty, is filled on the way: that is faster
+    /// than to read all memory again.
+    pub fn find(heap: Heap<'_>, with_brk: bool, refs: Option<&mut Backrefs>) -> Result<Objects> {
         let regions = Regions::of(heap.target, with_brk)?;
         let pages = pages::find(heap, &regions)?;
         let stretches: Vec<(u64, u64)> = if pages.list.is_empty() {
@@ -86,15 +85,15 @@ impl Objects {
         let mut objects = Objects {
             starts: Starts::new(heap.word_size()),
             map_of: Narrow::default(),
-            maps: Maps::default(),
+            maps: Maps::new(heap),
             pages,
             stretches: Vec::new(),
             with_brk,
         };
         objects.learn(heap)?;
-        let mut window = Window::new(heap.target);
-        for (start, end) in &stretches {
-            objects.walk(heap, &mut window, *start, *end)?;
+        match heap.word_size() {
+            8 => objects.walk::<8>(heap, &stretches, refs)?,
+            _ => objects.walk::<4>(heap, &stretches, refs)?,
         }
         objects.starts.seal();
         objects.stretches = stretches;
@@ -116,8 +115,9 @@ impl Objects {
             let mut at = page.start;
             while at < page.end {
                 heap.check_interrupt()?;
-                let map = window.word(at).and_then(|word| self.maps.find(heap, word));
-                let size = map.and_then(|map| self.maps.size(heap, &mut window, map, at, page.end));
+                let found = window.word(at).and_then(|word| self.maps.find(heap, word));
+                let map = found.map(|found| found.map);
+                let size = map.and_then(|map| self.maps.size(&mut window, map, at, page.end));
                 // Maps are found by themselves too: not all have objects.
                 if map.is_some_and(|map| self.maps.get(map).kind == Kind::Map) {
                     self.maps.find(heap, tagged(heap, at).0);
@@ -134,42 +134,70 @@ impl Objects {
         !self.pages.list.is_empty()
     }
 
-    fn walk(
+    /// Walks through all objects, and adds the pointers of all memory to `refs`, if
+    /// there is one; else what is inside of large objects is not even read.
+    fn walk<const WORD: usize>(
         &mut self,
         heap: Heap<'_>,
-        window: &mut Window<'_>,
-        start: u64,
-        end: u64,
+        stretches: &[(u64, u64)],
+        mut refs: Option<&mut Backrefs>,
     ) -> Result<()> {
-        let word = heap.word_size();
-        window.enter(end);
-        let mut at = start;
-        let mut steps = 0u64;
-        while end - at >= word {
-            steps += 1;
-            if steps.is_multiple_of(PATIENCE) && heap.target.interrupted() {
-                return Err(Error::Interrupted);
+        let mut window = Window::new(heap.target);
+        for (start, end) in stretches {
+            window.enter(*end);
+            // What is read next, and the object that is walked to next.
+            let (mut from, mut at) = (*start, *start);
+            while end - from >= WORD as u64 {
+                heap.check_interrupt()?;
+                let Some(bytes) = window.rest(from, HEAD) else {
+                    from = next_page(from).min(*end);
+                    at = at.max(from);
+                    continue;
+                };
+                let behind = from + bytes.len() as u64;
+                at = self.walk_bytes::<WORD>(heap, bytes, from, at, *end)?;
+                from = match &mut refs {
+                    Some(refs) => {
+                        let next = at.min(behind);
+                        refs.add::<WORD>(from, &bytes[..(next - from) as usize]);
+                        next
+                    }
+                    None => at,
+                };
             }
-            let Some(first) = window.word(at) else {
-                at = next_page(at).min(end);
-                continue;
-            };
-            let Some(map) = self.maps.find(heap, first) else {
-                at += word;
-                continue;
-            };
-            let size = self.maps.size(heap, window, map, at, end);
-            if !self.starts.push(at) {
-                return Err(Error::Corrupt {
-                    addr: at,
-                    what: "number of objects",
-                    found: u64::MAX,
-                });
-            }
-            self.map_of.push(map);
-            at += size.unwrap_or(word);
         }
         Ok(())
+    }
+
+    /// Walks through the objects in these bytes, which begin at an address, from `at` on,
+    /// up to one of which there are too few; where that is.
+    fn walk_bytes<const WORD: usize>(
+        &mut self,
+        heap: Heap<'_>,
+        bytes: &[u8],
+        start: u64,
+        mut at: u64,
+        end: u64,
+    ) -> Result<u64> {
+        // Of what begins with them there are as many as there can be.
+        while let Some(head) = bytes.get((at - start) as usize..) {
+            if (head.len() as u64) < HEAD && at > start {
+                break;
+            }
+            let Some(first) = head.first_chunk::<WORD>().map(wide) else { break };
+            let Some(found) = self.maps.find(heap, first) else {
+                at += WORD as u64;
+                continue;
+            };
+            let size = self.maps.size_by_head(found, head, end - at);
+            if !self.starts.push(at) {
+                let what = "number of objects";
+                return Err(Error::Corrupt { addr: at, what, found: u64::MAX });
+            }
+            self.map_of.push(found.map);
+            at += size.unwrap_or(WORD as u64);
+        }
+        Ok(at)
     }
 
     /// How many there are.
@@ -227,7 +255,7 @@ impl Objects {
         let mut window = Window::small(heap.target);
         window.enter(end);
         match self.starts.place(addr) {
-            Some(place) => self.size_at(heap, &mut window, place, self.map_id(id), end),
+            Some(place) => self.size_at(&mut window, place, self.map_id(id), end),
             None => 0,
         }
     }
@@ -235,16 +263,9 @@ impl Objects {
     /// Bytes of the object at a place, which has this map and lies in a stretch
     /// that ends at `end`.
     #[inline]
-    pub fn size_at(
-        &self,
-        heap: Heap<'_>,
-        window: &mut Window<'_>,
-        place: Place,
-        map_id: u32,
-        end: u64,
-    ) -> u64 {
+    pub fn size_at(&self, window: &mut Window<'_>, place: Place, map_id: u32, end: u64) -> u64 {
         let addr = self.starts.addr_at(place);
-        let size = self.maps.size(heap, window, map_id, addr, end);
+        let size = self.maps.size(window, map_id, addr, end);
         size.unwrap_or_else(|| self.starts.after(place).map_or(end, |next| next.min(end)) - addr)
     }
 
@@ -290,7 +311,7 @@ impl Objects {
                 window.enter(end);
             }
             let following = next.map_or(end, |addr| end.min(addr));
-            let size = maps.size(heap, &mut window, map_id, addr, end);
+            let size = maps.size(&mut window, map_id, addr, end);
             let size = size.unwrap_or(following - addr).min(following - addr);
             let map = maps.get(map_id);
             each(Seen { id, addr, size, map_id, map }, &mut window)?;

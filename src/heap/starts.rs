@@ -93,7 +93,7 @@ impl Starts {
     }
 
     /// Adds an object that begins after all others. Not more than 2^32 - 1 fit.
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, addr: u64) -> bool {
         let Some(len) = self.len.checked_add(1) else { return false };
         let number = addr >> self.block_shift;

@@ -52,12 +52,14 @@ impl Life {
 }
 
 impl Whole {
-    /// Searches the heap.
-    pub fn find(heap: Heap<'_>, with_brk: bool) -> Result<Whole> {
+    /// Searches the heap, also for which memory holds pointers to what if that is known
+    /// to be asked next.
+    pub fn find(heap: Heap<'_>, with_brk: bool, with_refs: bool) -> Result<Whole> {
         let gaps = Gaps::new(heap.target);
         let target = &Watched { target: heap.target, gaps: &gaps };
+        let mut refs = with_refs.then(|| Backrefs::new(heap));
         let objects = staged(heap.target, "searching for objects", || {
-            Objects::find(Heap { target, ..heap }, with_brk)
+            Objects::find(Heap { target, ..heap }, with_brk, refs.as_mut())
         })?;
         Ok(Whole {
             objects,
@@ -66,7 +68,7 @@ impl Whole {
             marking: RefCell::new(None),
             life: OnceCell::new(),
             groups: OnceCell::new(),
-            backrefs: OnceCell::new(),
+            backrefs: refs.map_or_else(OnceCell::new, OnceCell::from),
             graph: OnceCell::new(),
             dominators: OnceCell::new(),
         })

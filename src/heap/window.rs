@@ -84,6 +84,17 @@ impl<'a> Window<'a> {
         Some(&self.bytes[from..from + len as usize])
     }
 
+    /// All bytes that are at hand from an address on: `least` of them, if so many can
+    /// be read before the limit, and at least one word.
+    #[inline]
+    pub fn rest(&mut self, addr: u64, least: u64) -> Option<&[u8]> {
+        let wanted = addr.saturating_add(least).min(self.limit);
+        if addr < self.start || wanted > self.end {
+            self.read(addr, addr.checked_add(self.word as u64)?)?;
+        }
+        Some(&self.bytes[(addr - self.start) as usize..(self.end - self.start) as usize])
+    }
+
     /// Moves to `addr`, so that at least `..need` is there.
     #[cold]
     fn read(&mut self, addr: u64, need: u64) -> Option<()> {
@@ -127,9 +138,13 @@ pub fn words(bytes: &[u8], word: usize) -> impl Iterator<Item = u64> + '_ {
 /// look at many.
 #[inline]
 pub fn words_of<const WORD: usize>(bytes: &[u8]) -> impl Iterator<Item = u64> + '_ {
-    bytes.as_chunks::<WORD>().0.iter().map(|word| {
-        let mut wide = [0; 8];
-        wide[..WORD].copy_from_slice(word);
-        u64::from_le_bytes(wide)
-    })
+    bytes.as_chunks::<WORD>().0.iter().map(wide)
+}
+
+/// A word of the target as a number.
+#[inline]
+pub fn wide<const WORD: usize>(word: &[u8; WORD]) -> u64 {
+    let mut wide = [0; 8];
+    wide[..WORD].copy_from_slice(word);
+    u64::from_le_bytes(wide)
 }

@@ -84,7 +84,9 @@ pub(super) fn enter(frame: usize, piped: bool) -> &'static mut State {
         let session = session::configure(&target, &mut Out::new(false));
         State::new(session, target)
     });
-    state.target.refresh();
+    if state.target.refresh() {
+        state.session.forget_reads();
+    }
     if MOVED.swap(false, Ordering::Relaxed) {
         state.session.forget_heap();
     }

@@ -17,8 +17,8 @@ use mdb_sys as sys;
 const PAGE: u64 = 4096;
 /// Stands for no page.
 const NO_PAGE: u64 = 1;
-/// Pages kept: 8 MiB.
-const PAGES: usize = 2048;
+/// Pages kept: 2 MiB.
+const PAGES: usize = 512;
 /// Names of addresses kept.
 const SYMBOLS: usize = 4096;
 /// Reads larger than this bypass the cache.
@@ -60,13 +60,16 @@ impl MdbTarget {
         self.limit.set(seconds.map(|seconds| progress::now() + seconds));
     }
 
-    /// Forgets memory of a target that may have changed since the last command.
-    pub fn refresh(&mut self) {
+    /// Forgets memory of a target that may have changed since the last command; whether
+    /// it may have.
+    pub fn refresh(&mut self) -> bool {
         // SAFETY: plain query.
-        if unsafe { sys::mdb_get_state() } != sys::MDB_STATE_DEAD {
+        let may_change = unsafe { sys::mdb_get_state() } != sys::MDB_STATE_DEAD;
+        if may_change {
             self.pages.get_mut().clear();
             self.symbols.get_mut().clear();
         }
+        may_change
     }
 
     /// Reads within one page.

@@ -3,6 +3,7 @@
 use crate::v8::error::{Error, Result};
 use crate::v8::layout::types::Kind;
 use crate::v8::layout::{Layout, C};
+use crate::v8::memo::Memo;
 use crate::v8::memory::{Fault, Target};
 use crate::v8::value::Value;
 use alloc::borrow::ToOwned;
@@ -19,6 +20,8 @@ pub struct Heap<'a> {
     pub target: &'a dyn Target,
     /// What they mean.
     pub layout: &'a Layout,
+    /// What is known of them.
+    pub memo: &'a Memo,
 }
 
 /// The highest address at which an object is looked for: on all systems what is above
@@ -68,27 +71,13 @@ impl<'a> Heap<'a> {
 
     /// Whether a word is a small integer.
     pub fn is_smi(&self, value: Value) -> bool {
-        let mask = self.layout.find(C::SmiTagMask).unwrap_or(1).cast_unsigned();
-        value.0 & mask == self.layout.find(C::SmiTag).unwrap_or(0).cast_unsigned()
+        self.layout.smi.is_one(value.0)
     }
 
     /// The small integer in a word; none where bits below the value are set, as
     /// in an address without its tag.
     pub fn smi(&self, value: Value) -> Option<i64> {
-        if !self.is_smi(value) {
-            return None;
-        }
-        let shift = self.layout.find(C::SmiValueShift)? + self.layout.find(C::SmiShiftSize)?;
-        let shift = u32::try_from(shift).ok()?.min(63);
-        if value.0 & ((1 << shift) - 1) != 0 {
-            return None;
-        }
-        let word = if self.layout.word == 4 {
-            i64::from((value.0 as u32).cast_signed())
-        } else {
-            value.0.cast_signed()
-        };
-        Some(word >> shift)
+        self.layout.smi.value(value.0)
     }
 
     /// Whether a word has the tag of an object pointer.
@@ -148,17 +137,26 @@ impl<'a> Heap<'a> {
 
     /// Whether a word leads to a Map: its own map's map is itself.
     pub fn is_map(&self, value: Value) -> bool {
-        let up = |v: Value| {
-            let map = self.field(v, C::HeapObjectMap).ok()?;
-            self.is_heap_object(map).then_some(map)
-        };
-        let Some(meta) = self.is_heap_object(value).then(|| up(value)).flatten() else {
-            return false;
-        };
-        match up(meta) {
-            Some(top) => top == meta && self.instance_type(meta).is_ok_and(|t| self.is_map_type(t)),
-            None => false,
+        if self.memo.is_map(value.0) {
+            return true;
         }
+        let is_map = self.field(value, C::HeapObjectMap).is_ok_and(|meta| self.is_meta(meta));
+        if is_map {
+            self.memo.add_map(value.0);
+        }
+        is_map
+    }
+
+    /// Whether a word leads to the map of maps.
+    fn is_meta(&self, value: Value) -> bool {
+        if let Some(known) = self.memo.is_meta(value.0) {
+            return known;
+        }
+        // Memory that is missing now may be there the next time.
+        let Ok(map) = self.field(value, C::HeapObjectMap) else { return false };
+        let is_meta = map == value && self.instance_type(value).is_ok_and(|t| self.is_map_type(t));
+        self.memo.add_meta(value.0, is_meta);
+        is_meta
     }
 
     fn is_map_type(&self, number: u16) -> bool {

@@ -21,6 +21,7 @@ pub mod heap;
 pub mod isolate;
 pub mod layout;
 pub mod locals;
+pub mod memo;
 pub mod memory;
 pub mod method;
 pub mod microtasks;

@@ -222,11 +222,17 @@ fn bit_field3(heap: Heap<'_>, map: Value) -> Result<u64> {
 
 /// The name as a script sees it.
 fn key(heap: Heap<'_>, name: Value) -> Result<Key> {
+    if let Some(known) = heap.memo.name(name.0) {
+        return Ok(Key::Name(known));
+    }
     match heap.kind(name)? {
         Kind::String => {
             let text = string::name(heap, name)?;
-            let internal = text.is_empty() && is_hidden_name(heap, name)?;
-            Ok(if internal { Key::Internal(None) } else { Key::Name(text) })
+            if text.is_empty() && is_hidden_name(heap, name)? {
+                return Ok(Key::Internal(None));
+            }
+            heap.memo.add_name(name.0, &text);
+            Ok(Key::Name(text))
         }
         Kind::Symbol => Ok(match primitive::symbol(heap, name)? {
             (description, SymbolKind::Public) => Key::Symbol(description),

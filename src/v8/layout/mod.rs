@@ -50,6 +50,37 @@ pub struct Layout {
     pub version: Option<Version>,
     /// Name of the supplement or canned configuration in use.
     pub config: &'static str,
+    /// How small integers stand in words.
+    pub smi: Smi,
+}
+
+/// How small integers stand in words.
+#[derive(Debug, Clone, Copy)]
+pub struct Smi {
+    /// The bits that tell one, and what they are.
+    mask: u64,
+    tag: u64,
+    /// Bits below the value; none if that is not known.
+    shift: Option<u32>,
+    /// Bits of a word that are not there.
+    above: u32,
+}
+
+impl Smi {
+    /// Whether a word is one.
+    #[inline]
+    pub fn is_one(&self, word: u64) -> bool {
+        word & self.mask == self.tag
+    }
+
+    /// The value of one; none for a word that is none, or with bits set below the value,
+    /// as in an address without its tag.
+    #[inline]
+    pub fn value(&self, word: u64) -> Option<i64> {
+        let shift = self.shift.filter(|_| self.is_one(word))?;
+        let is_whole = word & ((1 << shift) - 1) == 0;
+        is_whole.then_some((word << self.above).cast_signed() >> self.above >> shift)
+    }
 }
 
 /// What was found in the target, before anything is configured.
@@ -126,8 +157,18 @@ impl Layout {
             word,
             version,
             config,
+            smi: Smi { mask: 1, tag: 0, shift: None, above: 64 - 8 * word as u32 },
         };
         layout.derive();
+        let known = |id, otherwise: u64| layout.find(id).map_or(otherwise, i64::cast_unsigned);
+        let shifts = layout.find(C::SmiValueShift).zip(layout.find(C::SmiShiftSize));
+        let shift = shifts.and_then(|(tag, more)| u32::try_from(tag.checked_add(more)?).ok());
+        layout.smi = Smi {
+            mask: known(C::SmiTagMask, 1),
+            tag: known(C::SmiTag, 0),
+            shift: shift.map(|shift| shift.min(63)),
+            ..layout.smi
+        };
         let range = |first, last| {
             Some((
                 u16::try_from(layout.find(first)?).ok()?,

@@ -3,6 +3,7 @@
 use super::constants::{Constants, Origin};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
 /// What kind of heap object an instance type is, as far as decoding differs.
@@ -153,6 +154,8 @@ pub struct TypeInfo {
 #[derive(Debug, Default)]
 pub struct Types {
     by_number: Vec<TypeInfo>,
+    /// Place of each number in that list, counted from one; 0 for those that are not.
+    places: Vec<u16>,
     functions: Option<(u16, u16)>,
     contexts: Option<(u16, u16)>,
     first_object: Option<u16>,
@@ -202,7 +205,12 @@ impl Types {
                 info.kind = Kind::Other;
             }
         }
-        Types { by_number, functions, contexts, first_object }
+        let numbers = by_number.last().map_or(0, |last| usize::from(last.number) + 1);
+        let mut places = vec![0; numbers];
+        for (place, info) in (1..).zip(&by_number) {
+            places[usize::from(info.number)] = place;
+        }
+        Types { by_number, places, functions, contexts, first_object }
     }
 
     /// Every listed type, by number.
@@ -217,8 +225,8 @@ impl Types {
 
     /// The listed type of this number.
     fn listed(&self, number: u16) -> Option<&TypeInfo> {
-        let at = self.by_number.binary_search_by_key(&number, |t| t.number).ok()?;
-        Some(&self.by_number[at])
+        let place = *self.places.get(usize::from(number))?;
+        self.by_number.get(usize::from(place).checked_sub(1)?)
     }
 
     /// Whether metadata lists this type, or a range it lies in.
