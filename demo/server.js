@@ -57,7 +57,8 @@ const server = http.createServer((request, response) => {
 });
 
 server.listen(0, '127.0.0.1', () => {
-  const client = http.request({ port: server.address().port, method: 'POST', path: '/orders' });
+  const { address: host, port } = server.address();
+  const client = http.request({ host, port, method: 'POST', path: '/orders' });
   client.end(JSON.stringify({
     customer: 'Zoë',
     items: [
