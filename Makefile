@@ -56,17 +56,23 @@ SECONDS ?= 60
 # 0 is another one each time.
 SEED ?= 0
 
+# One run of a target takes one core. Each prints a line when it is over.
+FUZZ_RUNS = $(patsubst fuzz/fuzz_targets/%.rs,fuzz-%,$(wildcard fuzz/fuzz_targets/*.rs))
+.PHONY: $(FUZZ_RUNS)
+
 fuzz: ## run each fuzz target for a minute, or SECONDS=600; SEED=1 repeats a run
 	@command -v cargo-fuzz >/dev/null || $(CARGO) install cargo-fuzz --version 0.13.2 --locked
-	@for target in $$($(FUZZ) list); do \
-		log=fuzz/$$target.log; mkdir -p fuzz/corpus/$$target fuzz/seeds/$$target; \
-		$(FUZZ) run --sanitizer none $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
-		    -seed=$(SEED) -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 >$$log 2>&1 || \
-			{ tail -n 60 $$log; exit 1; }; \
-		awk '/inline 8-bit counters/ { all = substr($$5, 2) } \
-		    $$2 == "DONE" { printf "%-16s %s inputs, %s of %s edges, no crash\n", \
-		        "'$$target'", substr($$1, 2), $$4, all }' $$log; \
-	done
+	$(FUZZ) build --sanitizer none
+	@$(MAKE) --no-print-directory -j"$$(nproc)" $(FUZZ_RUNS)
+
+$(FUZZ_RUNS): fuzz-%:
+	@log=fuzz/$*.log; mkdir -p fuzz/corpus/$* fuzz/seeds/$*; \
+	$(FUZZ) run --sanitizer none $* fuzz/corpus/$* fuzz/seeds/$* -- \
+	    -seed=$(SEED) -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 >$$log 2>&1 || \
+		{ tail -n 60 $$log; exit 1; }; \
+	awk '/inline 8-bit counters/ { all = substr($$5, 2) } \
+	    $$2 == "DONE" { printf "%-16s %s inputs, %s of %s edges, no crash\n", \
+	        "$*", substr($$1, 2), $$4, all }' $$log
 
 bench: build ## run the benchmarks
 	$(CARGO) bench --features std --bench startup --bench heap
