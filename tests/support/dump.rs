@@ -8,12 +8,12 @@ use super::mdb::{Mdb, Target};
 use super::nodes::Node;
 use super::scenario::{End, Running, Scenario};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::SystemTime;
 
 /// Bytes that cores may take on the disk before old ones are removed: more than
@@ -45,9 +45,16 @@ pub struct Dump {
     _running: Option<Running>,
 }
 
-/// Where the cores lie that this process was given. One dump is made at a time:
-/// they are large, and two tests may want the same.
-static GIVEN: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+/// Where the cores lie that this process was given, or makes. Two tests may want the
+/// same, so each has a lock of its own.
+type Given = BTreeMap<PathBuf, Arc<Mutex<()>>>;
+static GIVEN: Mutex<Given> = Mutex::new(Given::new());
+
+/// A test that failed while it held a lock has left nothing half-done: directories
+/// get their final name when they are complete.
+fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
 
 /// Makes or finds a dump; `None`, with a notice, where this machine cannot.
 pub fn dump(node: &Node, scenario: Scenario, way: Way) -> Option<Dump> {
@@ -58,20 +65,33 @@ pub fn dump(node: &Node, scenario: Scenario, way: Way) -> Option<Dump> {
             return None;
         }
     }
-    // A test that failed while it held the lock has left nothing half-done:
-    // directories get their final name when they are complete.
-    let mut given = GIVEN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     let cores = super::target_dir().join("cores");
     let base = cores.join(format!("{:016x}", Scenario::fingerprint()));
-    if !base.exists() {
-        // Dumps of what the scenario programs were before are of no more use.
-        fresh(&cores);
-    }
-    let home = base.join(format!("{}-{}-{way:?}", node.name, scenario.label()));
-    if way == Way::Live {
+    let name = format!("{}-{}", node.name, scenario.label());
+    let home = match way {
         // Each live test has its own process, hence its own directory.
-        let dir = base.join(format!("live-{}-{}", node.name, scenario.label()));
-        let mut running = scenario.start(node, &fresh(&dir));
+        Way::Live => base.join(format!("live-{name}")),
+        _ => base.join(format!("{name}-{way:?}")),
+    };
+    // The process's own, should the tests be run twice at once.
+    let new = base.join(format!("new-{}-{name}-{way:?}", std::process::id()));
+    let lock = {
+        let mut given = hold(&GIVEN);
+        if !base.exists() {
+            // Dumps of what the scenario programs were before are of no more use.
+            fresh(&cores);
+            fresh(&base);
+        }
+        given.entry(new.clone()).or_default();
+        let lock = given.entry(home.clone()).or_default().clone();
+        if way != Way::Live && !home.exists() {
+            make_room(&base, &given);
+        }
+        lock
+    };
+    let _making = hold(&lock);
+    if way == Way::Live {
+        let mut running = scenario.start(node, &fresh(&home));
         let truth = running.truth();
         let target = Target::Process(running.pid());
         return Some(Dump { target, truth, label, _running: Some(running) });
@@ -80,12 +100,8 @@ pub fn dump(node: &Node, scenario: Scenario, way: Way) -> Option<Dump> {
     if way == Way::Own {
         let _ = fs::remove_dir_all(&home);
     }
-    given.insert(home.clone());
     if !home.exists() {
-        make_room(&base, &given);
-        // Its own, should the tests be run twice at once.
-        let new = fresh(&base.join(format!("new-{}", std::process::id())));
-        make(node, scenario, way, &new);
+        make(node, scenario, way, &fresh(&new));
         fs::rename(&new, &home).expect("renaming inside one directory works");
     }
     let asked = fs::File::open(&home).and_then(|dir| dir.set_modified(SystemTime::now()));
@@ -104,7 +120,7 @@ pub fn forget(dump: Dump) {
 
 /// Removes the cores that were asked for longest ago, but none of this process,
 /// while they take too much of the disk.
-fn make_room(base: &Path, given: &BTreeSet<PathBuf>) {
+fn make_room(base: &Path, given: &Given) {
     let Ok(entries) = fs::read_dir(base) else { return };
     let homes = entries.filter_map(|entry| {
         let home = entry.ok()?.path();
@@ -114,7 +130,7 @@ fn make_room(base: &Path, given: &BTreeSet<PathBuf>) {
     let mut homes: Vec<_> = homes.collect();
     homes.sort();
     let mut taken: u64 = homes.iter().map(|(_, size, _)| size).sum();
-    for (_, size, home) in homes.iter().filter(|(_, _, home)| !given.contains(home)) {
+    for (_, size, home) in homes.iter().filter(|(_, _, home)| !given.contains_key(home)) {
         if taken <= KEPT {
             return;
         }
@@ -139,6 +155,7 @@ fn make(node: &Node, scenario: Scenario, way: Way, dir: &Path) {
             let output = Command::new("gdb")
                 .args(["-nx", "-batch", "-p", &running.pid().to_string()])
                 .args(["-ex", &format!("generate-core-file {}", core.display())])
+                .env("LD_PRELOAD", holes())
                 .output()
                 .expect("gdb is installed; run `make setup`");
             // It leaves half a core when the disk is full.
@@ -167,6 +184,26 @@ fn make(node: &Node, scenario: Scenario, way: Way, dir: &Path) {
     // Most of a node core is address space that was never touched. The hole
     // punching is only for the disk's sake, so its failure does not matter.
     let _ = Command::new("fallocate").arg("--dig-holes").arg(&core).status();
+}
+
+/// What has gdb leave out memory that was never touched: see `holes.c`. Built once.
+fn holes() -> &'static Path {
+    static HOLES: OnceLock<PathBuf> = OnceLock::new();
+    HOLES.get_or_init(|| {
+        let library = Path::new(env!("CARGO_TARGET_TMPDIR")).join("holes.so");
+        let new = library.with_extension(std::process::id().to_string());
+        let status = Command::new("cc")
+            .args(["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared", "-o"])
+            .arg(&new)
+            .arg(super::root().join("tests/support/holes.c"))
+            .arg("-ldl")
+            .status()
+            .expect("a C compiler is on PATH as cc");
+        assert!(status.success(), "tests/support/holes.c does not compile");
+        // Another process may have it in use.
+        fs::rename(&new, &library).expect("renaming inside one directory works");
+        library
+    })
 }
 
 fn is_core_name(name: &std::ffi::OsStr) -> bool {
