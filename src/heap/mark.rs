@@ -114,19 +114,14 @@ impl Marking {
     }
 }
 
-/// Which of 64 words objects begin at.
-#[derive(Debug, Clone, Copy)]
-struct Row {
-    /// Those that were not reached.
-    left: u64,
-    /// Those that were, and were not looked at yet.
-    open: u64,
-}
-
 /// What was reached, and what of it is still to be looked at.
 #[derive(Debug)]
 struct Open {
-    rows: Vec<Row>,
+    /// The objects that were not reached, as rows of bits where they begin. Most pointers
+    /// lead to others, so that only these bits are wanted in a processor's cache.
+    left: Vec<u64>,
+    /// Those that were, and were not looked at yet.
+    open: Vec<u64>,
     /// Blocks with something to be looked at, and which they are.
     blocks: VecDeque<u32>,
     waits: Vec<bool>,
@@ -138,7 +133,8 @@ struct Open {
 impl Open {
     fn new(starts: &Starts) -> Open {
         Open {
-            rows: starts.rows().iter().map(|bits| Row { left: *bits, open: 0 }).collect(),
+            left: starts.rows().to_vec(),
+            open: vec![0; starts.rows().len()],
             blocks: VecDeque::new(),
             waits: vec![false; starts.blocks()],
             block: u32::MAX,
@@ -160,7 +156,7 @@ impl Open {
     fn take(&mut self) -> Option<Place> {
         let first = self.block as usize * ROWS;
         while self.row < first + ROWS {
-            let open = &mut self.rows[self.row].open;
+            let open = &mut self.open[self.row];
             if *open != 0 {
                 let word = (self.row - first) as u32 * 64 + open.trailing_zeros();
                 *open &= *open - 1;
@@ -183,10 +179,10 @@ impl Open {
     #[inline(always)]
     fn reach(&mut self, place: Place) {
         let (at, bit) = place.row();
-        let row = &mut self.rows[at];
-        if row.left >> bit & 1 == 1 {
-            row.left &= !(1 << bit);
-            row.open |= 1 << bit;
+        let left = &mut self.left[at];
+        if *left >> bit & 1 == 1 {
+            *left &= !(1 << bit);
+            self.open[at] |= 1 << bit;
             if place.block == self.block {
                 self.row = self.row.min(at);
             } else if !self.waits[place.block as usize] {
@@ -199,18 +195,18 @@ impl Open {
     /// Whether the object at a place was reached.
     fn has_reached(&self, place: Place) -> bool {
         let (row, bit) = place.row();
-        self.rows[row].left >> bit & 1 == 0
+        self.left[row] >> bit & 1 == 0
     }
 
     /// The numbers of all that were reached.
     fn found(&self, starts: &Starts) -> Bits {
         let mut found = Bits::new(starts.len());
         let mut id = 0;
-        for (bits, row) in starts.rows().iter().zip(&self.rows) {
+        for (bits, left) in starts.rows().iter().zip(&self.left) {
             let (mut bits, count) = (*bits, bits.count_ones());
             let mut reached = 0;
             for at in 0..count {
-                reached |= (!row.left >> bits.trailing_zeros() & 1) << at;
+                reached |= (!left >> bits.trailing_zeros() & 1) << at;
                 bits &= bits - 1;
             }
             found.add_run(id, reached, count);
