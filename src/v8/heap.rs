@@ -154,7 +154,8 @@ impl<'a> Heap<'a> {
         }
         // Memory that is missing now may be there the next time.
         let Ok(map) = self.field(value, C::HeapObjectMap) else { return false };
-        let is_meta = map == value && self.instance_type(value).is_ok_and(|t| self.is_map_type(t));
+        let Ok(number) = self.instance_type(value) else { return false };
+        let is_meta = map == value && self.is_map_type(number);
         self.memo.add_meta(value.0, is_meta);
         is_meta
     }

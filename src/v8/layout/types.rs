@@ -155,7 +155,7 @@ pub struct TypeInfo {
 pub struct Types {
     by_number: Vec<TypeInfo>,
     /// Place of each number in that list, counted from one; 0 for those that are not.
-    places: Vec<u16>,
+    places: Vec<u32>,
     functions: Option<(u16, u16)>,
     contexts: Option<(u16, u16)>,
     first_object: Option<u16>,
@@ -226,7 +226,7 @@ impl Types {
     /// The listed type of this number.
     fn listed(&self, number: u16) -> Option<&TypeInfo> {
         let place = *self.places.get(usize::from(number))?;
-        self.by_number.get(usize::from(place).checked_sub(1)?)
+        self.by_number.get((place as usize).checked_sub(1)?)
     }
 
     /// Whether metadata lists this type, or a range it lies in.
