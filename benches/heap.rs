@@ -200,20 +200,21 @@ fn cost(mut command: Command) -> Cost {
 /// A process watched until it ends.
 fn watched(child: &Child) -> Cost {
     let of = |file: &str| fs::read_to_string(format!("/proc/{}/{file}", child.id()));
-    let (status, times) = (|| of("status"), || of("schedstat"));
     let mut most = Cost { time: Duration::ZERO, memory: 0 };
-    loop {
-        let status = status().unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
-        let memory = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+    while let Ok(status) = of("status") {
+        let field = |name| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+        let memory = field("RssAnon:").and_then(|text| text.trim_end_matches(" kB").parse().ok());
+        most.memory = most.memory.max(memory.unwrap_or(0));
         // While a process runs, its time is told as of the last tick of the clock; once
-        // it has ended, exactly.
-        let times = times().unwrap_or_default();
+        // it has ended and nobody has asked how, exactly.
+        let has_ended = field("State:").is_some_and(|state| state.starts_with('Z'));
+        let times = of("schedstat").unwrap_or_default();
         let nanoseconds = times.split(' ').next().and_then(|word| word.parse().ok());
         most.time = most.time.max(Duration::from_nanos(nanoseconds.unwrap_or(0)));
-        // One that has ended has no memory of its own any more.
-        let Some(memory) = memory else { return most };
-        most.memory = most.memory.max(memory);
+        if has_ended {
+            break;
+        }
         std::thread::sleep(Duration::from_micros(200));
     }
+    most
 }
