@@ -185,7 +185,17 @@ impl Target {
                 })
             } else {
                 let caller = unwinder.unwind_frame(address, &mut regs, &mut cache, &mut read);
-                let caller = caller.ok().flatten().filter(|caller| self.is_code(*caller));
+                let caller = match caller {
+                    Ok(None) => None,
+                    Ok(Some(caller)) if self.is_code(caller) => Some(caller),
+                    // Where code that no table covers was interrupted, it is taken for a
+                    // leaf; it may have a frame.
+                    _ if !address.is_return_address() => self
+                        .caller_by_frame(before)
+                        .inspect(|caller| regs = *caller)
+                        .map(|r| r.ip()),
+                    _ => None,
+                };
                 caller.and_then(FrameAddress::from_return_address).inspect(|_| {
                     frames.push((regs.sp().wrapping_sub(16), at));
                 })
@@ -205,6 +215,14 @@ impl Target {
             address = next;
         }
         frames
+    }
+
+    /// Registers of the caller of code that has a frame.
+    fn caller_by_frame(&self, regs: UnwindRegsX86_64) -> Option<UnwindRegsX86_64> {
+        let fp = regs.bp();
+        let (caller, pc) = (self.read_word(fp)?, self.read_word(fp.checked_add(8)?)?);
+        let is_frame = fp >= regs.sp() && caller > fp && self.is_code(pc);
+        is_frame.then(|| UnwindRegsX86_64::new(pc, fp + 16, caller))
     }
 
     /// Whether signal handlers return to this address: `mov $15, %rax; syscall` in every C
