@@ -8,21 +8,7 @@ use support::dump::{dump, Way};
 use support::mdb::Mdb;
 use support::nodes::node;
 use support::scenario::{End, Scenario};
-
-/// Function and the line that it executes, of a row of `::jsstack -j`.
-fn of_row(row: &Value) -> (String, Option<u64>) {
-    let name = row["name"].as_str().expect("functions have names");
-    (name.to_owned(), row["exec_line"].as_u64())
-}
-
-/// The same, of a line of `::stack`: `js: NAME (FILE line N)`.
-fn of_line(line: &str) -> Option<(String, Option<u64>)> {
-    let rest = line.strip_prefix("js: ")?;
-    // Names and files may have parentheses: the place is in the last pair.
-    let (name, place) = rest.strip_suffix(')')?.rsplit_once(" (")?;
-    let at = place.rsplit_once(" line ").and_then(|(_, line)| line.parse().ok());
-    Some((name.to_owned(), at))
-}
+use support::stack;
 
 fn check(name: &str, end: End, mode: &'static str, way: Way) {
     let scenario = Scenario { script: "frames", end, mode };
@@ -36,8 +22,8 @@ fn check(name: &str, end: End, mode: &'static str, way: Way) {
         .filter(|row: &Value| row["kind"] == "js")
         .collect();
     assert!(rows.len() > 40, "{label}: {} functions", rows.len());
-    let wanted: Vec<_> = rows.iter().map(of_row).collect();
-    let found: Vec<_> = printed[1].lines().filter_map(of_line).collect();
+    let wanted: Vec<_> = rows.iter().map(stack::of_row).collect();
+    let found: Vec<_> = printed[1].lines().filter_map(stack::of_line).collect();
     for (at, (found, wanted)) in found.iter().zip(&wanted).enumerate() {
         assert_eq!(found, wanted, "{label}: frame {at}");
     }

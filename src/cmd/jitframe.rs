@@ -4,10 +4,14 @@ use super::{frame, location};
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
+use crate::v8::code::Finder;
+use crate::v8::error::Result;
 use crate::v8::executing;
 use crate::v8::frames::{Frame, FrameKind, Walk};
 use crate::v8::heap::Heap;
-use crate::v8::memory::Target;
+use crate::v8::innermost;
+use crate::v8::memory::{Target, MAIN_THREAD};
+use crate::v8::thread;
 use alloc::string::String;
 
 /// `::jitframe`
@@ -33,7 +37,7 @@ debugger's own ::stack, $c and $C ask it for every frame.
         let pc = call.number(pc)?;
         // Whoever asks for every frame need not be told again what is missing.
         let Ok(heap) = session.heap(target) else { return Ok(Flow::Done) };
-        for frame in Walk::from(heap, fp, pc) {
+        for frame in walk(heap, fp, pc)? {
             heap.check_interrupt()?;
             let is_function =
                 matches!(frame.kind, FrameKind::JavaScript(_) | FrameKind::Inlined(_));
@@ -43,6 +47,23 @@ debugger's own ::stack, $c and $C ask it for every frame.
             out.line(format_args!("js: {}", described(heap, &frame)));
         }
         Ok(Flow::Done)
+    }
+}
+
+/// Walks from a frame. Where a thread is stopped there, `pc` is no return address, and
+/// need not be where the frame executes: that the thread's stack tells.
+fn walk(heap: Heap<'_>, fp: u64, pc: u64) -> Result<Walk<'_>> {
+    let is_there = |thread: &u64| {
+        let registers = thread::registers(heap, *thread);
+        registers.is_some_and(|registers| registers.fp == fp && registers.pc == pc)
+    };
+    let thread = Some(MAIN_THREAD).filter(is_there).or_else(|| {
+        let is_elsewhere = innermost::is_elsewhere(heap, &mut Finder::default(), fp, pc);
+        is_elsewhere.then(|| heap.target.threads().into_iter().find(is_there)).flatten()
+    });
+    match thread {
+        Some(thread) => Walk::thread(heap, thread),
+        None => Ok(Walk::from(heap, fp, pc)),
     }
 }
 

@@ -175,13 +175,7 @@ pub fn position(heap: Heap<'_>, object: Value, offset: u64) -> Result<Option<u64
     let at = offset.saturating_sub(1);
     match compiler(heap, Code { object, start: 0, size: 0 })? {
         Compiler::Baseline => {
-            // src/objects/code.h: the bytecode is where optimized code has its
-            // data for deoptimization.
-            let mut bytecode = heap.field(object, C::CodeDeoptData)?;
-            if heap.class_name(bytecode)? == "InterpreterData" {
-                bytecode = heap.word(heap.addr(bytecode)? + heap.word_size()).map(Value)?;
-            }
-            heap.expect(bytecode, Kind::BytecodeArray, "BytecodeArray")?;
+            let bytecode = baseline_bytecode(heap, object)?;
             let table = heap.field(object, C::CodeBytecodeOffsets)?;
             match positions::bytecode_offset(heap, table, bytecode, at)? {
                 Some(offset) => positions::in_bytecode(heap, bytecode, offset),
@@ -196,6 +190,16 @@ pub fn position(heap: Heap<'_>, object: Value, offset: u64) -> Result<Option<u64
         Compiler::Full => unoptimized_position(heap, object, offset),
         Compiler::Other => Ok(None),
     }
+}
+
+/// The BytecodeArray that baseline code stands for: it is where optimized code has its
+/// data for deoptimization (src/objects/code.h).
+pub fn baseline_bytecode(heap: Heap<'_>, object: Value) -> Result<Value> {
+    let mut bytecode = heap.field(object, C::CodeDeoptData)?;
+    if heap.class_name(bytecode)? == "InterpreterData" {
+        bytecode = heap.word(heap.addr(bytecode)? + heap.word_size()).map(Value)?;
+    }
+    heap.expect(bytecode, Kind::BytecodeArray, "BytecodeArray")
 }
 
 /// The character that code which is not optimized (V8 < 6) is at before its

@@ -3,28 +3,27 @@
 //! JavaScript code always keeps a frame pointer; C++ code may not. Where the
 //! chain leads through C++ that does not, V8's own notes help: the isolate
 //! keeps the frame it left JavaScript with (`c_entry_fp`), and each entry
-//! frame keeps the one before (src/execution/frames.cc, EntryFrame).
+//! frame keeps the one before (src/execution/frames.cc, EntryFrame). Where a walk begins
+//! is [`innermost`]'s business.
 
 use crate::v8::code;
 use crate::v8::error::{Error, Result};
 use crate::v8::executing::{self, Tier};
-use crate::v8::function_code;
 use crate::v8::heap::Heap;
-use crate::v8::isolate;
+use crate::v8::innermost::{self, Innermost, Start};
 use crate::v8::layout::types::Kind;
 use crate::v8::layout::C;
-use crate::v8::thread::{self, Registers, Stack};
+use crate::v8::thread;
 use crate::v8::value::Value;
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 
 /// Frames followed at most.
-const MAX_FRAMES: usize = 1 << 17;
+pub(super) const MAX_FRAMES: usize = 1 << 17;
 /// Bytes between two frames at most: more than any stack's size by default.
 const MAX_DISTANCE: u64 = 64 << 20;
 /// Symbols of V8's own machine code in the executable.
-const BUILTINS: &str = "Builtins_";
+pub(super) const BUILTINS: &str = "Builtins_";
 
 /// What a frame belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,24 +56,9 @@ pub struct Frame {
 
 impl Frame {
     /// A frame of C++ or of V8 itself.
-    fn other(fp: u64, pc: u64, kind: FrameKind) -> Frame {
+    pub(super) fn other(fp: u64, pc: u64, kind: FrameKind) -> Frame {
         Frame { fp, pc, kind, tier: Tier::Unknown }
     }
-}
-
-/// How the first JavaScript frame was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Start {
-    /// The frame pointer register leads to it.
-    Register,
-    /// The isolate's `c_entry_fp` does.
-    Isolate,
-    /// Words on the stack that look like a chain do: a guess.
-    Scan,
-    /// The user gave the frame pointer.
-    Given,
-    /// Nothing does, and there is no isolate to ask.
-    Nowhere,
 }
 
 /// Why a walk ended before the outermost frame.
@@ -105,6 +89,10 @@ pub struct Walk<'a> {
     /// Up to this frame the chain was checked: C++ without symbols is C++ too.
     checked: u64,
     seen: usize,
+    /// Where the stack of the next frame begins, if what it has called is not JavaScript.
+    above: Option<u64>,
+    /// Whether the first frame's pc is its next instruction, not a return address.
+    is_exact: bool,
     /// How the start was found.
     pub start: Start,
     /// Set when the walk ended early.
@@ -114,33 +102,12 @@ pub struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// Walks the stack of a thread.
     pub fn thread(heap: Heap<'a>, thread: u64) -> Result<Walk<'a>> {
-        let Registers { pc, fp, sp } =
-            thread::registers(heap, thread).ok_or(Error::NoThread(thread))?;
-        let walk = |fp, pc, start| Walk { start, ..Walk::from(heap, fp, pc) };
-        // Where C++ is entered without a frame pointer, at least say what runs.
-        let innermost = || match heap.target.symbol_at(pc) {
-            Some(symbol) => vec![Frame::other(sp, pc, FrameKind::Native(symbol))],
-            None => Vec::new(),
-        };
-        if let Some(back) = called_without_frame(heap, pc, fp, sp) {
-            return Ok(Walk { ready: innermost(), seen: 1, ..walk(fp, back, Start::Register) });
-        }
-        if leads_to_javascript(heap, fp, pc) {
-            return Ok(walk(fp, pc, Start::Register));
-        }
-        let stack = Stack::of(heap, sp);
-        if let Some(found) = isolate::find(heap, stack) {
-            if found.c_entry_fp != 0 {
-                let ready = innermost();
-                return Ok(Walk { ready, ..walk(found.c_entry_fp, 0, Start::Isolate) });
-            }
-            // The isolate says that no JavaScript is running.
-            return Ok(walk(fp, pc, Start::Register));
-        }
-        Ok(match scan(heap, stack) {
-            Some(found) => Walk { ready: innermost(), ..walk(found, 0, Start::Scan) },
-            None => walk(fp, pc, Start::Nowhere),
-        })
+        let registers = thread::registers(heap, thread).ok_or(Error::NoThread(thread))?;
+        let mut codes = code::Finder::default();
+        let Innermost { fp, pc, is_exact, start, native } =
+            innermost::find(heap, &mut codes, registers);
+        let ready = native.into_iter().collect();
+        Ok(Walk { ready, codes, is_exact, start, ..Walk::from(heap, fp, pc) })
     }
 
     /// Walks from the frame at `fp`, which executes at `pc`.
@@ -153,6 +120,8 @@ impl<'a> Walk<'a> {
             plain: false,
             checked: 0,
             seen: 0,
+            above: None,
+            is_exact: false,
             start: Start::Given,
             end: None,
         }
@@ -231,7 +200,6 @@ impl Iterator for Walk<'_> {
             return Some(frame);
         }
         let (fp, pc) = self.next.take()?;
-        let innermost = self.seen == 0;
         self.seen += 1;
         if self.seen > MAX_FRAMES {
             self.end = Some(End::TooMany);
@@ -250,14 +218,19 @@ impl Iterator for Walk<'_> {
             }
             _ => self.caller(fp),
         };
+        let above = self.above.take();
         let FrameKind::JavaScript(function) = kind else {
+            self.above = Some(fp.wrapping_add(2 * self.heap.word_size()));
             return Some(Frame::other(fp, pc, kind));
         };
+        let codes = &mut self.codes;
+        let on = |sp| innermost::goes_on(self.heap, codes, function, fp, pc, sp);
+        let pc = above.map_or(pc, on);
         if self.plain {
             return Some(Frame::other(fp, pc, kind));
         }
-        let top = innermost && self.start == Start::Register;
-        let (tier, inlined) = executing::tier(self.heap, &mut self.codes, fp, pc, function, top);
+        let exact = self.is_exact && self.seen == 1;
+        let (tier, inlined) = executing::tier(self.heap, &mut self.codes, fp, pc, function, exact);
         self.ready.push(Frame { fp, pc, kind, tier });
         self.ready.extend(inlined.into_iter().rev().map(|(shared, position)| Frame {
             fp,
@@ -269,11 +242,11 @@ impl Iterator for Walk<'_> {
     }
 }
 
-fn is_entry(name: &str) -> bool {
+pub(super) fn is_entry(name: &str) -> bool {
     matches!(name, "EntryFrame" | "ConstructEntryFrame" | "EntryConstructFrame")
 }
 
-fn is_further_up(heap: Heap<'_>, fp: u64, next: u64) -> bool {
+pub(super) fn is_further_up(heap: Heap<'_>, fp: u64, next: u64) -> bool {
     next > fp && next - fp <= MAX_DISTANCE && next.is_multiple_of(heap.word_size())
 }
 
@@ -309,7 +282,7 @@ pub fn marker(heap: Heap<'_>, fp: u64) -> Option<&str> {
 }
 
 /// The function of a frame, if it is a JavaScript one.
-fn function(heap: Heap<'_>, fp: u64) -> Option<Value> {
+pub(super) fn function(heap: Heap<'_>, fp: u64) -> Option<Value> {
     let slot = |offset: C| {
         let offset = heap.layout.find(offset)?;
         heap.word(fp.wrapping_add_signed(offset)).ok().map(Value)
@@ -335,82 +308,4 @@ pub fn classify(heap: Heap<'_>, fp: u64, pc: u64) -> FrameKind {
         Some(function) => FrameKind::JavaScript(function),
         None => FrameKind::Unknown,
     }
-}
-
-/// Where a JavaScript function goes on that has called C++ without a frame of its own,
-/// as code for `Math.sin` does: the frame pointer is still the function's. What it has
-/// called returns into the function's code, and into nothing else below that frame.
-fn called_without_frame(heap: Heap<'_>, pc: u64, fp: u64, sp: u64) -> Option<u64> {
-    const BYTES: u64 = 1 << 16;
-    let word = heap.word_size();
-    let is_native = heap.target.symbol_at(pc).is_some_and(|name| !name.starts_with(BUILTINS));
-    let near = sp < fp && fp - sp <= BYTES && sp.is_multiple_of(word) && fp.is_multiple_of(word);
-    if !is_native || !near || marker(heap, fp).is_some() {
-        return None;
-    }
-    let code = function_code::code(heap, function(heap, fp)?).ok()?;
-    let code = code::open(heap, code).ok()?;
-    let is_back = |at: &u64| at.wrapping_sub(code.start).wrapping_sub(1) < code.size;
-    let below = (sp..fp).step_by(word as usize);
-    below.map_while(|at| heap.word(at).ok()).find(is_back)
-}
-
-/// Whether the chain from here reaches a JavaScript or internal frame, each
-/// frame on the way being one the debugger knows.
-fn leads_to_javascript(heap: Heap<'_>, fp: u64, pc: u64) -> bool {
-    let word = heap.word_size();
-    let (mut fp, mut pc) = (fp, pc);
-    for step in 0..512 {
-        if fp == 0 || fp % word != 0 {
-            return false;
-        }
-        match classify(heap, fp, pc) {
-            FrameKind::JavaScript(_) | FrameKind::Inlined(_) => return true,
-            FrameKind::Internal(_) if step > 0 || pc != 0 => return true,
-            FrameKind::Internal(_) | FrameKind::Unknown => return false,
-            FrameKind::Native(_) => {}
-        }
-        let (Ok(next), Ok(address)) = (heap.word(fp), heap.word(fp + word)) else { return false };
-        if !is_further_up(heap, fp, next) {
-            return false;
-        }
-        (fp, pc) = (next, address);
-    }
-    false
-}
-
-/// Looks on the stack for the innermost chain of frames that reaches
-/// JavaScript and an entry frame.
-fn scan(heap: Heap<'_>, stack: Stack) -> Option<u64> {
-    const BYTES: u64 = 1 << 20;
-    let word = heap.word_size();
-    let mut at = stack.sp & !(word - 1);
-    let stop = at.saturating_add(BYTES).min(stack.end);
-    while at < stop {
-        let next = heap.word(at).ok()?;
-        if is_further_up(heap, at, next) && marker(heap, at).is_some() && is_chain(heap, at) {
-            return Some(at);
-        }
-        at += word;
-    }
-    None
-}
-
-/// Whether a chain of frames V8 knows leads from here through JavaScript to an
-/// entry frame.
-fn is_chain(heap: Heap<'_>, fp: u64) -> bool {
-    let (mut fp, mut javascript) = (fp, false);
-    for _ in 0..4096 {
-        match classify(heap, fp, 0) {
-            FrameKind::Internal(name) if is_entry(&name) => return javascript,
-            FrameKind::Internal(_) => {}
-            FrameKind::JavaScript(_) => javascript = true,
-            _ => return false,
-        }
-        match heap.word(fp) {
-            Ok(next) if is_further_up(heap, fp, next) => fp = next,
-            _ => return false,
-        }
-    }
-    false
 }

@@ -41,32 +41,31 @@ impl<'a> Heap<'a> {
         Ok(u64::from_le_bytes(bytes))
     }
 
+    /// The bytes at an address.
+    pub fn bytes<const N: usize>(&self, addr: u64) -> Result<[u8; N]> {
+        let mut bytes = [0; N];
+        self.target.read(addr, &mut bytes)?;
+        Ok(bytes)
+    }
+
     /// The 32-bit integer at an address.
     pub fn u32(&self, addr: u64) -> Result<u32> {
-        let mut bytes = [0; 4];
-        self.target.read(addr, &mut bytes)?;
-        Ok(u32::from_le_bytes(bytes))
+        self.bytes(addr).map(u32::from_le_bytes)
     }
 
     /// The 16-bit integer at an address.
     pub fn u16(&self, addr: u64) -> Result<u16> {
-        let mut bytes = [0; 2];
-        self.target.read(addr, &mut bytes)?;
-        Ok(u16::from_le_bytes(bytes))
+        self.bytes(addr).map(u16::from_le_bytes)
     }
 
     /// The byte at an address.
     pub fn u8(&self, addr: u64) -> Result<u8> {
-        let mut bytes = [0; 1];
-        self.target.read(addr, &mut bytes)?;
-        Ok(bytes[0])
+        self.bytes(addr).map(u8::from_le_bytes)
     }
 
     /// The double at an address.
     pub fn f64_bits(&self, addr: u64) -> Result<u64> {
-        let mut bytes = [0; 8];
-        self.target.read(addr, &mut bytes)?;
-        Ok(u64::from_le_bytes(bytes))
+        self.bytes(addr).map(u64::from_le_bytes)
     }
 
     /// Whether a word is a small integer.

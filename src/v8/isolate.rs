@@ -18,8 +18,12 @@ const CANDIDATES: usize = 64;
 pub struct Isolate {
     /// Its address.
     pub addr: u64,
-    /// Frame that JavaScript was left with for C++; 0 when none runs.
+    /// Frame that JavaScript was left with for C++; 0 when none runs, and when C++ was
+    /// called directly.
     pub c_entry_fp: u64,
+    /// The innermost handler of exceptions on the stack, of which each entry frame has
+    /// one (src/execution/thread-local-top.h); 0 when no JavaScript runs.
+    pub handler: u64,
 }
 
 /// Finds the isolate of the thread with this stack among the words on it: the
@@ -53,12 +57,19 @@ pub fn find(heap: Heap<'_>, stack: Stack) -> Option<Isolate> {
         }
         seen.push(candidate);
         let Ok(fp) = heap.word(candidate.wrapping_add_signed(c_entry)) else { continue };
-        let is_own = match fp {
-            0 => knows(heap, candidate, stack),
-            fp => fp > stack.sp && fp < stack.end && fp % word == 0,
+        let handler = match heap.layout.find(C::IsolateHandler) {
+            Some(offset) => heap.word(candidate.wrapping_add_signed(offset)),
+            None => Ok(0),
+        };
+        let Ok(handler) = handler else { continue };
+        let is_own = match (fp, handler) {
+            (0, 0) => knows(heap, candidate, stack),
+            (0, on_stack) | (on_stack, _) => {
+                on_stack > stack.sp && on_stack < stack.end && on_stack % word == 0
+            }
         };
         if is_own {
-            return Some(Isolate { addr: candidate, c_entry_fp: fp });
+            return Some(Isolate { addr: candidate, c_entry_fp: fp, handler });
         }
     }
     None

@@ -18,6 +18,7 @@ pub mod frames;
 pub mod function;
 pub mod function_code;
 pub mod heap;
+pub mod innermost;
 pub mod isolate;
 pub mod layout;
 pub mod locals;

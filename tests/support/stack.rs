@@ -1,4 +1,6 @@
-//! Reads what `::jsstack -v` prints.
+//! Reads what `::jsstack` and `::stack` print.
+
+use serde_json::Value;
 
 /// One entry of a printed stack.
 #[derive(Debug, PartialEq)]
@@ -99,4 +101,19 @@ fn elided(line: &str) -> Option<u32> {
     let count = count.parse().ok()?;
     let fits = if count == 1 { "internal frame" } else { "internal frames" };
     (what == fits).then_some(count)
+}
+
+/// Function and the line that it executes, of a row of `::jsstack -j`.
+pub fn of_row(row: &Value) -> (String, Option<u64>) {
+    let name = row["name"].as_str().expect("functions have names");
+    (name.to_owned(), row["exec_line"].as_u64())
+}
+
+/// The same, of a line of the debugger's `::stack`: `js: NAME (FILE line N)`.
+pub fn of_line(line: &str) -> Option<(String, Option<u64>)> {
+    let rest = line.strip_prefix("js: ")?;
+    // Names and files may have parentheses: the place is in the last pair.
+    let (name, place) = rest.strip_suffix(')')?.rsplit_once(" (")?;
+    let at = place.rsplit_once(" line ").and_then(|(_, line)| line.parse().ok());
+    Some((name.to_owned(), at))
 }

@@ -716,6 +716,8 @@ constants! {
     IsolateMetaMap = "+isolate_meta_map_root" ["isolate_meta_map_root"];
     /// The frame the isolate left JavaScript with.
     IsolateCEntryFp = "+isolate_c_entry_fp" ["isolate_c_entry_fp"];
+    /// The innermost handler of exceptions on the isolate's stack.
+    IsolateHandler = "+isolate_handler" ["isolate_handler"];
     /// The heap, a part of the isolate.
     IsolateHeap = "+isolate_heap" ["isolate_heap"];
     /// The isolate's dispatch table of functions (V8 >= 14).
