@@ -27,7 +27,7 @@ const STACK: u64 = 1 << 20;
 const PROLOGUE: u64 = 96;
 /// Bytes of a call instruction at most: prefix, opcode, two for the operand, an offset.
 const CALL: usize = 8;
-/// Of bytecode handlers, which are builtins or, before V8 6.5, have no symbol.
+/// What the names of bytecode handlers end in, where they are builtins with symbols.
 const HANDLER: &str = "Handler";
 
 /// How the first JavaScript frame was found.
@@ -169,7 +169,7 @@ fn executes(
     }
     match codes.find(heap, if is_exact { pc } else { pc.saturating_sub(1) }) {
         Some(code) if is_own(heap, code, function, fp) => !is_exact || has_frame(heap, code, pc),
-        // Before V8 6.5 handlers are on the heap, and so are builtins.
+        // Before V8 7 handlers and builtins are on the heap.
         Some(_) => is_builtin(heap, function) || is_interpreted(heap, fp),
         None => false,
     }
@@ -186,7 +186,7 @@ fn is_interpreted(heap: Heap<'_>, fp: u64) -> bool {
 /// Whether code is that of a function.
 fn is_own(heap: Heap<'_>, code: Code, function: Value, fp: u64) -> bool {
     match code::compiler(heap, code) {
-        // Code may be shared by what cannot tell; what can tell, says whose it is.
+        // Where its data is gone, after it was thrown away, it may be anyone's.
         Ok(Compiler::Optimizing) => {
             match (code::function(heap, code), Function::new(heap, function)) {
                 (Ok(own), Ok(function)) => own == function.shared.object,
