@@ -41,7 +41,7 @@ matrix: setup build ## measure all releases against docs/support.md, and print i
 	tests/nodes/get matrix
 	$(CARGO) test --features std --no-fail-fast --test matrix --test heap \
 	    --test heap_commands --test snapshots --test async --test profile --test event_loop \
-	    --test globals --test node_info --test modules -- \
+	    --test globals --test node_info --test modules --test stopped_anywhere -- \
 	    $(MATRIX) --skip probe
 	@grep '^|' docs/support.md
 
