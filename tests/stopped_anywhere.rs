@@ -16,7 +16,7 @@ use support::stack;
 const TIMES: usize = 40;
 /// How often the place may not be known: while an exception unwinds the stack, between
 /// two instructions that take a frame down.
-const FEW: usize = 2;
+const FEW: usize = 4;
 
 /// The line of the program with a mark.
 fn line(mark: &str) -> u64 {

@@ -2,9 +2,10 @@
 //! know whose it is. One that does defines commands of these names, which the
 //! debugger calls and whose output it takes:
 //!
-//! - `FP::jitframe PC`: a line for each function of the frame at FP that executes
+//! - `FP::jitframe PC SP`: a line for each function of the frame at FP that executes
 //!   at PC, the innermost first; none if the frame is not of such code. Frames of
-//!   an interpreter count as well, so frames with a symbol are asked for too;
+//!   an interpreter count as well, so frames with a symbol are asked for too. SP is the
+//!   stack pointer with which the frame was left; a thread's innermost one has none;
 //! - `ADDR::jitcode`: what the code at ADDR belongs to, as `NAME+0xOFF`, or nothing;
 //! - `::jitstack`: a line `FP TEXT` for each function on the stack of the first thread
 //!   that is in such code, the innermost first, FP in hexadecimal. Profiles ask for it
@@ -16,10 +17,12 @@ use crate::debugger::Debugger;
 use crate::lang::exec;
 use crate::modapi::{Arg, ArgVec};
 use mdb_sys::DCMD_ADDRSPEC;
+use std::iter;
 
 /// The functions of a frame, the innermost first; none if no module knows it.
-pub fn functions(m: &'static Debugger, fp: u64, pc: u64) -> Vec<String> {
-    ask(m, "jitframe", Some(fp), vec![Arg::Value(pc)])
+pub fn functions(m: &'static Debugger, fp: u64, pc: u64, sp: Option<u64>) -> Vec<String> {
+    let args = iter::once(pc).chain(sp).map(Arg::Value).collect();
+    ask(m, "jitframe", Some(fp), args)
 }
 
 /// What the code at an address belongs to; none if no module knows.

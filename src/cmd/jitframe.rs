@@ -4,15 +4,14 @@ use super::{frame, location};
 use crate::mdb::command::{Call, Dcmd, Failure, Flow, Outcome, Row};
 use crate::mdb::output::Out;
 use crate::session::Session;
-use crate::v8::code::Finder;
 use crate::v8::error::Result;
 use crate::v8::executing;
 use crate::v8::frames::{Frame, FrameKind, Walk};
 use crate::v8::heap::Heap;
-use crate::v8::innermost;
 use crate::v8::memory::{Target, MAIN_THREAD};
 use crate::v8::thread;
 use alloc::string::String;
+use core::iter;
 
 /// `::jitframe`
 pub struct JitFrame;
@@ -20,7 +19,7 @@ pub struct JitFrame;
 impl Dcmd for JitFrame {
     const ROW: Row = Row {
         name: c"jitframe",
-        usage: c":pc",
+        usage: c":pc [sp]",
         description: c"print the JavaScript functions of one frame",
         options: &[],
         help: "
@@ -28,16 +27,22 @@ Prints a line for each JavaScript function of the frame whose frame pointer is t
 address and which executes at PC, the innermost first: those that were inlined, and
 the function itself, each with the place it executes. Nothing for other frames. The
 debugger's own ::stack, $c and $C ask it for every frame.
+
+SP is the stack pointer where the frame has called another: what has no frame may
+stand between the two, with PC in it. Without SP, the frame is a thread's innermost.
 ",
     };
 
     fn run(call: &Call, session: &mut Session, target: &dyn Target, out: &mut Out) -> Outcome {
         let fp = call.address()?;
-        let [pc] = &call.operands[..] else { return Err(Failure::Usage) };
-        let pc = call.number(pc)?;
+        let (pc, sp) = match &call.operands[..] {
+            [pc] => (call.number(pc)?, None),
+            [pc, sp] => (call.number(pc)?, Some(call.number(sp)?)),
+            _ => return Err(Failure::Usage),
+        };
         // Whoever asks for every frame need not be told again what is missing.
         let Ok(heap) = session.heap(target) else { return Ok(Flow::Done) };
-        for frame in walk(heap, fp, pc)? {
+        for frame in walk(heap, fp, pc, sp)? {
             heap.check_interrupt()?;
             let is_function =
                 matches!(frame.kind, FrameKind::JavaScript(_) | FrameKind::Inlined(_));
@@ -50,20 +55,21 @@ debugger's own ::stack, $c and $C ask it for every frame.
     }
 }
 
-/// Walks from a frame. Where a thread is stopped there, `pc` is no return address, and
-/// need not be where the frame executes: that the thread's stack tells.
-fn walk(heap: Heap<'_>, fp: u64, pc: u64) -> Result<Walk<'_>> {
+/// Walks from a frame that was left with the stack pointer `sp`. Without one it has
+/// called nothing: where a thread is stopped there, its stack tells where the frame
+/// executes, since `pc` is no return address.
+fn walk(heap: Heap<'_>, fp: u64, pc: u64, sp: Option<u64>) -> Result<Walk<'_>> {
     let is_there = |thread: &u64| {
         let registers = thread::registers(heap, *thread);
         registers.is_some_and(|registers| registers.fp == fp && registers.pc == pc)
     };
-    let thread = Some(MAIN_THREAD).filter(is_there).or_else(|| {
-        let is_elsewhere = innermost::is_elsewhere(heap, &mut Finder::default(), fp, pc);
-        is_elsewhere.then(|| heap.target.threads().into_iter().find(is_there)).flatten()
-    });
-    match thread {
+    let walk = Walk::from(heap, fp, pc);
+    if let Some(sp) = sp {
+        return Ok(walk.left_at(sp));
+    }
+    match iter::once(MAIN_THREAD).chain(heap.target.threads()).find(is_there) {
         Some(thread) => Walk::thread(heap, thread),
-        None => Ok(Walk::from(heap, fp, pc)),
+        None => Ok(walk),
     }
 }
 

@@ -89,7 +89,8 @@ pub struct Walk<'a> {
     /// Up to this frame the chain was checked: C++ without symbols is C++ too.
     checked: u64,
     seen: usize,
-    /// Where the stack of the next frame begins, if what it has called is not JavaScript.
+    /// The stack pointer that the next frame was left with, if what it has called is not
+    /// JavaScript.
     above: Option<u64>,
     /// Whether the first frame's pc is its next instruction, not a return address.
     is_exact: bool,
@@ -132,6 +133,13 @@ impl<'a> Walk<'a> {
         let mut walk = Walk::from(heap, fp, 0);
         walk.next = walk.caller(fp);
         walk
+    }
+
+    /// The same frames where the first one was left with this stack pointer: its return
+    /// address may lead into what has no frame.
+    pub fn left_at(mut self, sp: u64) -> Walk<'a> {
+        self.above = Some(sp);
+        self
     }
 
     /// The same frames without what only their code tells: which compiler made it, and

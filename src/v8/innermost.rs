@@ -88,15 +88,16 @@ pub fn find(heap: Heap<'_>, codes: &mut Finder, registers: Registers) -> Innermo
     }
     let stack = Stack::of(heap, sp);
     let Some(found) = isolate::find(heap, stack) else {
-        return match scan(heap, stack) {
-            Some(found) => Innermost { native, ..start(found, 0, Start::Scan) },
+        let found = saved(heap, codes, stack, None);
+        return match found.or_else(|| Some((scan(heap, stack)?, 0))) {
+            Some((fp, back)) => Innermost { native, ..start(fp, back, Start::Scan) },
             None => start(fp, pc, Start::Nowhere),
         };
     };
     match found.c_entry_fp {
         // The isolate says that no JavaScript is running.
         0 if found.handler == 0 => register,
-        0 => match saved(heap, codes, sp, found.handler) {
+        0 => match saved(heap, codes, stack, Some(found.handler)) {
             Some((fp, back)) => Innermost { native, ..start(fp, back, Start::Saved) },
             None => Innermost { native, ..start(fp, pc, Start::Nowhere) },
         },
@@ -128,13 +129,6 @@ fn beyond_unfinished(heap: Heap<'_>, fp: u64, sp: u64) -> Option<Registers> {
     let known = frames::marker(heap, next).is_some() || frames::function(heap, next).is_some();
     let leads = frames::is_further_up(heap, fp, next) && known;
     leads.then_some(Registers { pc: back, fp: next, sp: fp + 2 * word })
-}
-
-/// Whether the frame at `fp` is a function's, and not executed where `pc`, a return
-/// address, leads.
-pub fn is_elsewhere(heap: Heap<'_>, codes: &mut Finder, fp: u64, pc: u64) -> bool {
-    let function = frames::function(heap, fp).filter(|_| frames::marker(heap, fp).is_none());
-    function.is_some_and(|function| !executes(heap, codes, function, fp, pc, false))
 }
 
 /// Where a function goes on whose frame was left with the return address `pc`, which lies
@@ -304,10 +298,16 @@ fn leads_to_javascript(heap: Heap<'_>, fp: u64, pc: u64) -> bool {
 /// The frame that JavaScript has called C++ from without leaving a note, and where it
 /// goes on: below the first return address into V8's code from which C++ has saved a
 /// frame pointer that leads out of the innermost entry frame, the one with the handler.
-fn saved(heap: Heap<'_>, codes: &mut Finder, sp: u64, handler: u64) -> Option<(u64, u64)> {
+/// Where that is not known, it is a guess.
+fn saved(
+    heap: Heap<'_>,
+    codes: &mut Finder,
+    stack: Stack,
+    handler: Option<u64>,
+) -> Option<(u64, u64)> {
     let word = heap.word_size();
-    let start = sp & !(word - 1);
-    let stop = handler.min(start.saturating_add(STACK));
+    let start = stack.sp & !(word - 1);
+    let stop = handler.unwrap_or(stack.end).min(start.saturating_add(STACK));
     for at in (start..stop).step_by(word as usize) {
         let back = heap.word(at).ok()?;
         if returns_to(heap, codes, back).is_none() {
@@ -315,7 +315,9 @@ fn saved(heap: Heap<'_>, codes: &mut Finder, sp: u64, handler: u64) -> Option<(u
         }
         let below = (1..=(at - start).min(FRAME) / word).map(|n| at - n * word);
         let mut words = below.map_while(|at| heap.word(at).ok());
-        let leads = |fp: &u64| frames::is_further_up(heap, at, *fp) && is_chain(heap, *fp, handler);
+        let leads = |fp: &u64| {
+            frames::is_further_up(heap, at, *fp) && is_chain(heap, *fp, handler.unwrap_or(0))
+        };
         let Some(fp) = words.find(leads) else { continue };
         let function = frames::function(heap, fp).filter(|_| frames::marker(heap, fp).is_none());
         let own = function.and_then(|function| return_address(heap, codes, function, fp, at));

@@ -253,10 +253,15 @@ fn status_and_regs(m: &'static Debugger, addr: u64, flags: u32, args: &[Arg]) ->
     regs(m, addr, flags, args)
 }
 
-fn print_frames(m: &'static Debugger, frames: &[(u64, u64)], pointers: bool) {
-    let digits = 2 * m.word_size();
+/// Prints frames, which the one at `callee` has been called by, if that is given.
+fn print_frames(m: &'static Debugger, frames: &[(u64, u64)], callee: Option<u64>, pointers: bool) {
+    let word = m.word_size();
+    let digits = 2 * word;
+    let mut callee = callee;
     for (fp, pc) in frames {
-        let mut lines = generated::functions(m, *fp, *pc);
+        let sp = callee.map(|callee| callee.wrapping_add(2 * word as u64));
+        let mut lines = generated::functions(m, *fp, *pc, sp);
+        callee = Some(*fp);
         if m.stopped().is_some() {
             return;
         }
@@ -287,11 +292,12 @@ fn stack(m: &'static Debugger, addr: u64, flags: u32, args: &[Arg], pointers: bo
         m.error(m.errno_text(Errno::NOPROC));
         return DCMD_ERR;
     };
-    let frames = match flags & DCMD_ADDRSPEC != 0 {
-        true => target.unwind_from(addr, MAX_FRAMES),
-        false => target.unwind(tid, MAX_FRAMES),
+    let callee = (flags & DCMD_ADDRSPEC != 0).then_some(addr);
+    let frames = match callee {
+        Some(fp) => target.unwind_from(fp, MAX_FRAMES),
+        None => target.unwind(tid, MAX_FRAMES),
     };
-    print_frames(m, &frames, pointers);
+    print_frames(m, &frames, callee, pointers);
     DCMD_OK
 }
 
@@ -312,7 +318,7 @@ fn findstack(m: &'static Debugger, addr: u64, flags: u32, args: &[Arg]) -> i32 {
     m.with_sink(|sink| {
         sink.indent_by(2);
     });
-    print_frames(m, &target.unwind(addr, MAX_FRAMES), true);
+    print_frames(m, &target.unwind(addr, MAX_FRAMES), None, true);
     m.finish_line();
     m.with_sink(|sink| {
         sink.indent_by(-2);
