@@ -13,10 +13,10 @@ use support::scenario::{End, Scenario};
 use support::stack;
 
 /// How often each release is stopped.
-const TIMES: usize = 40;
+const TIMES: usize = 100;
 /// How often the place may not be known: while an exception unwinds the stack, between
 /// two instructions that take a frame down.
-const FEW: usize = 4;
+const FEW: usize = 5;
 
 /// The line of the program with a mark.
 fn line(mark: &str) -> u64 {

@@ -163,8 +163,9 @@ fn executes(
     }
     match codes.find(heap, if is_exact { pc } else { pc.saturating_sub(1) }) {
         Some(code) if is_own(heap, code, function, fp) => !is_exact || has_frame(heap, code, pc),
-        // Before V8 7 handlers and builtins are on the heap.
-        Some(_) => is_builtin(heap, function) || is_interpreted(heap, fp),
+        // Before V8 7 builtins are on the heap. So are handlers, which cannot be told
+        // from stubs: optimized code that took over the frame of a loop may call those.
+        Some(_) => is_builtin(heap, function),
         None => false,
     }
 }
