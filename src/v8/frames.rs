@@ -91,7 +91,7 @@ pub struct Walk<'a> {
     seen: usize,
     /// The stack pointer that the next frame was left with, if what it has called is not
     /// JavaScript.
-    above: Option<u64>,
+    left_at: Option<u64>,
     /// Whether the first frame's pc is its next instruction, not a return address.
     is_exact: bool,
     /// How the start was found.
@@ -121,7 +121,7 @@ impl<'a> Walk<'a> {
             plain: false,
             checked: 0,
             seen: 0,
-            above: None,
+            left_at: None,
             is_exact: false,
             start: Start::Given,
             end: None,
@@ -138,7 +138,7 @@ impl<'a> Walk<'a> {
     /// The same frames where the first one was left with this stack pointer: its return
     /// address may lead into what has no frame.
     pub fn left_at(mut self, sp: u64) -> Walk<'a> {
-        self.above = Some(sp);
+        self.left_at = Some(sp);
         self
     }
 
@@ -226,14 +226,14 @@ impl Iterator for Walk<'_> {
             }
             _ => self.caller(fp),
         };
-        let above = self.above.take();
+        let left_at = self.left_at.take();
         let FrameKind::JavaScript(function) = kind else {
-            self.above = Some(fp.wrapping_add(2 * self.heap.word_size()));
+            self.left_at = Some(fp.wrapping_add(2 * self.heap.word_size()));
             return Some(Frame::other(fp, pc, kind));
         };
         let codes = &mut self.codes;
         let on = |sp| innermost::goes_on(self.heap, codes, function, fp, pc, sp);
-        let pc = above.map_or(pc, on);
+        let pc = left_at.map_or(pc, on);
         if self.plain {
             return Some(Frame::other(fp, pc, kind));
         }

@@ -22,12 +22,15 @@ use crate::v8::value::Value;
 const FRAME: u64 = 1 << 16;
 /// Bytes of a stack that are looked through where nothing else leads to JavaScript.
 const STACK: u64 = 1 << 20;
-/// Bytes of code that may stand before a frame is built: checks for what the code may not
-/// do any more, and of the receiver.
+/// Bytes of code that may stand before a frame is built, which are rather fewer: whether the
+/// code was thrown away, and whether a receiver is to be replaced
+/// (src/compiler/backend/x64/code-generator-x64.cc, BailoutIfDeoptimized;
+/// full-codegen/x64/full-codegen-x64.cc, Generate).
 const PROLOGUE: u64 = 96;
 /// Bytes of a call instruction at most: prefix, opcode, two for the operand, an offset.
 const CALL: usize = 8;
-/// What the names of bytecode handlers end in, where they are builtins with symbols.
+/// What the names of bytecode handlers end in, where they are builtins with symbols
+/// (src/interpreter/interpreter-generator.cc; `nm` of Node 12 to 26).
 const HANDLER: &str = "Handler";
 
 /// How the first JavaScript frame was found.
@@ -43,7 +46,7 @@ pub enum Start {
     Scan,
     /// The user gave the frame pointer.
     Given,
-    /// Nothing does, and there is no isolate to ask.
+    /// Nothing does, and no isolate says that nothing runs.
     Nowhere,
 }
 
@@ -121,13 +124,12 @@ fn is_built(heap: Heap<'_>, fp: u64, sp: u64) -> bool {
 /// expressions do.
 fn beyond_unfinished(heap: Heap<'_>, fp: u64, sp: u64) -> Option<Registers> {
     let word = heap.word_size();
-    let tells = frames::marker(heap, fp).is_some() || frames::function(heap, fp).is_some();
-    if fp < sp || tells && is_built(heap, fp, sp) {
+    let tells = |fp| frames::classify(heap, fp, 0) != FrameKind::Unknown;
+    if fp < sp || tells(fp) && is_built(heap, fp, sp) {
         return None;
     }
     let (next, back) = (heap.word(fp).ok()?, heap.word(fp + word).ok()?);
-    let known = frames::marker(heap, next).is_some() || frames::function(heap, next).is_some();
-    let leads = frames::is_further_up(heap, fp, next) && known;
+    let leads = frames::is_further_up(heap, fp, next) && tells(next);
     leads.then_some(Registers { pc: back, fp: next, sp: fp + 2 * word })
 }
 
@@ -203,7 +205,8 @@ fn has_frame(heap: Heap<'_>, code: Code, pc: u64) -> bool {
     if heap.bytes::<1>(pc).is_ok_and(|[opcode]| matches!(opcode, 0xc2 | 0xc3)) {
         return false;
     }
-    // `push rbp; mov rbp, rsp`, in both ways of writing the latter; REX.W on 64 bits.
+    // `push rbp; mov rbp, rsp`, in both ways of writing the latter; REX.W on 64 bits
+    // (src/codegen/x64/macro-assembler-x64.cc, Prologue and EnterFrame).
     let is_setup = |at: u64| match heap.bytes::<4>(at) {
         Ok([0x55, 0x48, 0x89, 0xe5] | [0x55, 0x48, 0x8b, 0xec]) => heap.word_size() == 8,
         Ok([0x55, 0x89, 0xe5, _] | [0x55, 0x8b, 0xec, _]) => heap.word_size() == 4,
@@ -320,7 +323,7 @@ fn saved(
             frames::is_further_up(heap, at, *fp) && is_chain(heap, *fp, handler.unwrap_or(0))
         };
         let Some(fp) = words.find(leads) else { continue };
-        let function = frames::function(heap, fp).filter(|_| frames::marker(heap, fp).is_none());
+        let function = frames::function(heap, fp);
         let own = function.and_then(|function| return_address(heap, codes, function, fp, at));
         return Some((fp, own.unwrap_or(back)));
     }

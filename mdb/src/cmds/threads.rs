@@ -254,10 +254,14 @@ fn status_and_regs(m: &'static Debugger, addr: u64, flags: u32, args: &[Arg]) ->
 }
 
 /// Prints frames, which the one at `callee` has been called by, if that is given.
-fn print_frames(m: &'static Debugger, frames: &[(u64, u64)], callee: Option<u64>, pointers: bool) {
+fn print_frames(
+    m: &'static Debugger,
+    frames: &[(u64, u64)],
+    mut callee: Option<u64>,
+    pointers: bool,
+) {
     let word = m.word_size();
     let digits = 2 * word;
-    let mut callee = callee;
     for (fp, pc) in frames {
         let sp = callee.map(|callee| callee.wrapping_add(2 * word as u64));
         let mut lines = generated::functions(m, *fp, *pc, sp);

@@ -220,8 +220,8 @@ impl Target {
     /// Registers of the caller of code that has a frame.
     fn caller_by_frame(&self, regs: UnwindRegsX86_64) -> Option<UnwindRegsX86_64> {
         let fp = regs.bp();
-        let (caller, pc) = (self.read_word(fp)?, self.read_word(fp.checked_add(8)?)?);
-        let is_frame = fp >= regs.sp() && caller > fp && self.is_code(pc);
+        let (caller, pc) = self.unwind_from(fp, 1).pop()?;
+        let is_frame = fp >= regs.sp() && caller > fp;
         is_frame.then(|| UnwindRegsX86_64::new(pc, fp + 16, caller))
     }
 
