@@ -72,6 +72,53 @@ fn strings() {
     on_each(NEW, |heap| heap.symbol("desc"), "Symbol(desc)");
 }
 
+/// Leaves at `old` what a garbage collection does, once it has moved the object.
+fn moved(heap: &mut Heap, old: Tagged, copy: Tagged) -> Tagged {
+    heap.poke(old, 0, copy.0 - 1);
+    old
+}
+
+#[test]
+fn what_is_being_moved() {
+    let text = |heap: &mut Heap| {
+        let [old, copy] = [(); 2].map(|()| heap.two_byte("wide ∑"));
+        moved(heap, old, copy)
+    };
+    on_each(ALL, text, "\"wide ∑\"");
+    let object = |heap: &mut Heap| {
+        let one = heap.smi(1);
+        let [old, copy] = [(); 2].map(|()| heap.object(&[("a", one)], 1));
+        moved(heap, old, copy)
+    };
+    on_each(ALL, object, "{\n    \"a\": 1,\n}");
+    // Where a string only leads to another, that is what is moved.
+    let parts = |heap: &mut Heap| {
+        let (whole, empty) = (heap.one_byte("flat"), heap.one_byte(""));
+        let old = heap.cons(whole, empty);
+        moved(heap, old, whole)
+    };
+    on_each(ALL, parts, "\"flat\"");
+    let thin = |heap: &mut Heap| {
+        let actual = heap.one_byte("actual");
+        let old = heap.thin(actual);
+        moved(heap, old, actual)
+    };
+    on_each(NEW, thin, "\"actual\"");
+    // What leads nowhere is no copy, nor is one that is gone, too.
+    let nowhere = |heap: &mut Heap| {
+        let [old, copy] = [(); 2].map(|()| heap.one_byte("text"));
+        heap.poke(copy, 0, 0);
+        moved(heap, old, copy)
+    };
+    for release in ALL {
+        let mut heap = Heap::new(release);
+        let value = nowhere(&mut heap);
+        let process = Process(heap);
+        let text = shown(&session(&process), &process, value);
+        assert!(text.starts_with("error: "), "{}: {text}", release.name);
+    }
+}
+
 #[test]
 fn objects() {
     on_each(ALL, |heap| heap.object(&[], 0), "{}");

@@ -19,7 +19,9 @@ const SEPARATOR: char = ';';
 /// The text of a frame; of V8's own ones only if `all` are wanted.
 pub fn text(heap: Heap<'_>, frame: &Frame, all: bool) -> Option<String> {
     match &frame.kind {
-        FrameKind::JavaScript(_) | FrameKind::Inlined(_) => Some(javascript(heap, frame)),
+        FrameKind::JavaScript(_) | FrameKind::Inlined(_) => {
+            Some(javascript(heap, frame).unwrap_or_else(|part| part))
+        }
         FrameKind::Native(symbol) => Some(native(symbol).into()),
         FrameKind::Internal(name) if all => Some(alloc::format!("<< {} >>", internal(name))),
         FrameKind::Internal(_) | FrameKind::Unknown => None,
@@ -51,19 +53,20 @@ pub fn line(mut frames: Vec<String>, count: u64) -> String {
     alloc::format!("{} {count}", frames.join(";"))
 }
 
-/// `NAME at FILE:N`, where the function is defined.
-fn javascript(heap: Heap<'_>, frame: &Frame) -> String {
-    let Ok((name, shared)) = frame::shared_of(heap, frame) else { return "<unreadable>".into() };
+/// `NAME at FILE:N`, where a function of JavaScript is defined. The error is what there
+/// is to say where a part of that could not be read.
+pub fn javascript(heap: Heap<'_>, frame: &Frame) -> Result<String, String> {
+    let (name, shared) = frame::shared_of(heap, frame).map_err(|_| "<unreadable>")?;
     let name = match frame::inferred(&name) {
         Some(inferred) => alloc::format!("(anon) as {inferred}"),
         None => name,
     };
-    match shared.definition() {
-        Ok(found) => {
-            let location = if found.builtin { None } else { found.location };
-            at(&name, &location::file(&found), location)
-        }
-        Err(_) => name,
+    let Ok(found) = shared.definition() else { return Err(name) };
+    let file = location::file(&found);
+    match found.location {
+        _ if found.builtin => Ok(at(&name, &file, None)),
+        Some(Location::Line(_)) => Ok(at(&name, &file, found.location)),
+        part => Err(at(&name, &file, part)),
     }
 }
 

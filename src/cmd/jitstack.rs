@@ -75,10 +75,12 @@ fn label(
     let (_, inlined) = executing::tier(heap, codes, frame.fp, frame.pc, function, false);
     let inlined = inlined.into_iter().map(|(shared, _)| FrameKind::Inlined(shared));
     let kinds = inlined.chain([FrameKind::JavaScript(function)]);
-    let names: Vec<String> =
-        kinds.filter_map(|kind| folded::text(heap, &Frame { kind, ..*frame }, false)).collect();
-    let label: Label = names.into();
-    if gaps.is_whole() {
+    let names: Vec<Result<String, String>> =
+        kinds.map(|kind| folded::javascript(heap, &Frame { kind, ..*frame })).collect();
+    // Amid a garbage collection a part may not be where it is looked for: that is no gap.
+    let is_whole = gaps.is_whole() && names.iter().all(Result::is_ok);
+    let label: Label = names.into_iter().map(|name| name.unwrap_or_else(|part| part)).collect();
+    if is_whole {
         session.remember_label(key, Rc::clone(&label));
     }
     label

@@ -126,11 +126,27 @@ impl<'a> Heap<'a> {
 
     /// The map of an object, checked to be one.
     pub fn map(&self, object: Value) -> Result<Value> {
-        let map = self.field(object, C::HeapObjectMap)?;
-        if self.is_map(map) {
-            Ok(map)
-        } else {
-            Err(Error::NotAMap { object, map: map.0 })
+        self.located(object).map(|(_, map)| map)
+    }
+
+    /// An object and its map, or those of the copy that a garbage collection has made of
+    /// it: until that is over, what points to the object may still do so. Of the object
+    /// itself only the map is gone, in the place of which is the address of the copy
+    /// without tag (MapWord, in src/objects/objects.h, formerly src/objects.h). Strings
+    /// that only lead to another one are not copied: the address is that of the other
+    /// (src/heap/scavenger-inl.h, EvacuateShortcutCandidate and EvacuateThinString).
+    pub fn located(&self, object: Value) -> Result<(Value, Value)> {
+        let word = self.field(object, C::HeapObjectMap)?;
+        if self.is_map(word) {
+            return Ok((object, word));
+        }
+        let tag = self.layout.find(C::HeapObjectTag).unwrap_or(1).cast_unsigned();
+        let is_address = word.0 != 0 && word.0.is_multiple_of(self.word_size());
+        let copy = Value(word.0.wrapping_add(tag));
+        let map = is_address.then(|| self.field(copy, C::HeapObjectMap).ok()).flatten();
+        match map.filter(|map| self.is_map(*map)) {
+            Some(map) => Ok((copy, map)),
+            None => Err(Error::NotAMap { object, map: word.0 }),
         }
     }
 

@@ -80,7 +80,8 @@ impl Text {
 /// Reads a string's header.
 pub fn info(heap: Heap<'_>, string: Value) -> Result<StringInfo> {
     let layout = heap.layout;
-    let number = heap.type_of(string)?;
+    let (string, map) = heap.located(string)?;
+    let number = heap.instance_type(map)?;
     if !heap.is_string_type(number) {
         return Err(Error::WrongType {
             object: string,

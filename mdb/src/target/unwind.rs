@@ -103,7 +103,7 @@ impl Target {
                 break;
             }
             let (caller, pc) = (le(&pair[..word]), le(&pair[word..]));
-            if pc == 0 || !self.is_code(pc) {
+            if pc == 0 || !self.returns_to(pc) {
                 break;
             }
             frames.push((caller, pc));
@@ -125,6 +125,24 @@ impl Target {
         let unmarked = self.process.by_gdb && mapping.name.is_some();
         mapping.flags.contains(MapFlags::EXEC)
             || unmarked && !mapping.flags.contains(MapFlags::WRITE)
+    }
+
+    /// Whether code may go on at an address after a call. While V8 collects garbage it takes the
+    /// right to execute from its code (src/heap/heap.h, CodeSpaceMemoryModificationScope): what
+    /// follows a call, as V8 writes them (src/codegen/x64/assembler-x64.cc, call), is code.
+    fn returns_to(&self, addr: u64) -> bool {
+        let is_data = |index: usize| {
+            let mapping = &self.mappings[index];
+            mapping.name.is_none() && !mapping.flags.contains(MapFlags::STACK)
+        };
+        let mut before = [0; 6];
+        self.is_code(addr)
+            || self.mapping_at(addr).is_some_and(is_data)
+                && self.read(addr.wrapping_sub(6), &mut before).is_ok()
+                && matches!(
+                    before,
+                    [_, 0xe8, ..] | [.., 0xff, 0xd0..=0xd7] | [0xff, 0x90..=0x97, ..]
+                )
     }
 
     fn mapping_at(&self, addr: u64) -> Option<usize> {
@@ -165,7 +183,7 @@ impl Target {
         // A call through a bad pointer: the return address is on top of the stack.
         if !self.is_code(pc) && limit > 0 {
             frames.push((sp.wrapping_sub(8), pc));
-            match self.read_word(sp).filter(|caller| self.is_code(*caller)) {
+            match self.read_word(sp).filter(|caller| self.returns_to(*caller)) {
                 Some(caller) => {
                     pc = caller;
                     regs = UnwindRegsX86_64::new(pc, sp.wrapping_add(8), fp);
@@ -187,7 +205,7 @@ impl Target {
                 let caller = unwinder.unwind_frame(address, &mut regs, &mut cache, &mut read);
                 let caller = match caller {
                     Ok(None) => None,
-                    Ok(Some(caller)) if self.is_code(caller) => Some(caller),
+                    Ok(Some(caller)) if self.returns_to(caller) => Some(caller),
                     // Where code that no table covers was interrupted, it is taken for a
                     // leaf; it may have a frame.
                     _ if !address.is_return_address() => self
