@@ -105,14 +105,11 @@ fn what_is_being_moved() {
     };
     on_each(NEW, thin, "\"actual\"");
     // What leads nowhere is no copy, nor is one that is gone, too.
-    let nowhere = |heap: &mut Heap| {
-        let [old, copy] = [(); 2].map(|()| heap.one_byte("text"));
-        heap.poke(copy, 0, 0);
-        moved(heap, old, copy)
-    };
     for release in ALL {
         let mut heap = Heap::new(release);
-        let value = nowhere(&mut heap);
+        let [old, copy] = [(); 2].map(|()| heap.one_byte("text"));
+        heap.poke(copy, 0, 0);
+        let value = moved(&mut heap, old, copy);
         let process = Process(heap);
         let text = shown(&session(&process), &process, value);
         assert!(text.starts_with("error: "), "{}: {text}", release.name);

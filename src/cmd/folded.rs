@@ -62,11 +62,12 @@ pub fn javascript(heap: Heap<'_>, frame: &Frame) -> Result<String, String> {
         None => name,
     };
     let Ok(found) = shared.definition() else { return Err(name) };
-    let file = location::file(&found);
-    match found.location {
-        _ if found.builtin => Ok(at(&name, &file, None)),
-        Some(Location::Line(_)) => Ok(at(&name, &file, found.location)),
-        part => Err(at(&name, &file, part)),
+    let location = found.location.filter(|_| !found.builtin);
+    let text = at(&name, &location::file(&found), location);
+    match location {
+        Some(Location::Line(_)) => Ok(text),
+        None if found.builtin => Ok(text),
+        _ => Err(text),
     }
 }
 

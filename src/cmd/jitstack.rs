@@ -14,8 +14,6 @@ use crate::v8::layout::C;
 use crate::v8::memory::{Target, MAIN_THREAD};
 use crate::v8::value::Value;
 use alloc::rc::Rc;
-use alloc::string::String;
-use alloc::vec::Vec;
 
 /// `::jitstack`
 pub struct JitStack;
@@ -75,12 +73,15 @@ fn label(
     let (_, inlined) = executing::tier(heap, codes, frame.fp, frame.pc, function, false);
     let inlined = inlined.into_iter().map(|(shared, _)| FrameKind::Inlined(shared));
     let kinds = inlined.chain([FrameKind::JavaScript(function)]);
-    let names: Vec<Result<String, String>> =
-        kinds.map(|kind| folded::javascript(heap, &Frame { kind, ..*frame })).collect();
     // Amid a garbage collection a part may not be where it is looked for: that is no gap.
-    let is_whole = gaps.is_whole() && names.iter().all(Result::is_ok);
-    let label: Label = names.into_iter().map(|name| name.unwrap_or_else(|part| part)).collect();
-    if is_whole {
+    let mut is_whole = true;
+    let names = kinds.map(|kind| {
+        let name = folded::javascript(heap, &Frame { kind, ..*frame });
+        is_whole &= name.is_ok();
+        name.unwrap_or_else(|part| part)
+    });
+    let label: Label = names.collect();
+    if is_whole && gaps.is_whole() {
         session.remember_label(key, Rc::clone(&label));
     }
     label

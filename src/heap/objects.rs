@@ -17,7 +17,6 @@ use super::{TAG, TAG_MASK};
 use crate::v8::error::{Error, Result};
 use crate::v8::heap::Heap;
 use crate::v8::layout::types::Kind;
-use crate::v8::layout::C;
 use crate::v8::value::Value;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -56,13 +55,8 @@ pub struct Seen<'a> {
 impl Seen<'_> {
     /// The object.
     pub fn value(&self, heap: Heap<'_>) -> Value {
-        tagged(heap, self.addr)
+        heap.tagged(self.addr)
     }
-}
-
-/// The object that begins at an address.
-fn tagged(heap: Heap<'_>, addr: u64) -> Value {
-    Value(addr.wrapping_add_signed(heap.layout.find(C::HeapObjectTag).unwrap_or(1)))
 }
 
 /// The address that a word points to, if it is a strong pointer.
@@ -120,7 +114,7 @@ impl Objects {
                 let size = map.and_then(|map| self.maps.size(&mut window, map, at, page.end));
                 // Maps are found by themselves too: not all have objects.
                 if map.is_some_and(|map| self.maps.get(map).kind == Kind::Map) {
-                    self.maps.find(heap, tagged(heap, at).0);
+                    self.maps.find(heap, heap.tagged(at).0);
                 }
                 at += size.unwrap_or(heap.word_size());
             }
@@ -218,7 +212,7 @@ impl Objects {
 
     /// An object by its number.
     pub fn value(&self, heap: Heap<'_>, id: u32) -> Value {
-        tagged(heap, self.starts.addr(id))
+        heap.tagged(self.starts.addr(id))
     }
 
     /// Number of an object's map.

@@ -106,6 +106,11 @@ impl<'a> Heap<'a> {
         Ok(addr)
     }
 
+    /// The object that begins at an address.
+    pub fn tagged(&self, addr: u64) -> Value {
+        Value(addr.wrapping_add_signed(self.layout.find(C::HeapObjectTag).unwrap_or(1)))
+    }
+
     /// Address of a field.
     pub fn field_addr(&self, object: Value, field: C) -> Result<u64> {
         let base = self.addr(object)?;
@@ -132,21 +137,19 @@ impl<'a> Heap<'a> {
     /// An object and its map, or those of the copy that a garbage collection has made of
     /// it: until that is over, what points to the object may still do so. Of the object
     /// itself only the map is gone, in the place of which is the address of the copy
-    /// without tag (MapWord, in src/objects/objects.h, formerly src/objects.h). Strings
-    /// that only lead to another one are not copied: the address is that of the other
-    /// (src/heap/scavenger-inl.h, EvacuateShortcutCandidate and EvacuateThinString).
+    /// without tag (MapWord, in src/objects/objects.h, formerly src/objects.h). A string
+    /// that only leads to another one is not copied: the address is that of the other
+    /// (src/heap/scavenger-inl.h, EvacuateShortcutCandidate for what is joined with nothing
+    /// and, in some versions, EvacuateThinString).
     pub fn located(&self, object: Value) -> Result<(Value, Value)> {
         let word = self.field(object, C::HeapObjectMap)?;
         if self.is_map(word) {
             return Ok((object, word));
         }
-        let tag = self.layout.find(C::HeapObjectTag).unwrap_or(1).cast_unsigned();
-        let is_address = word.0 != 0 && word.0.is_multiple_of(self.word_size());
-        let copy = Value(word.0.wrapping_add(tag));
-        let map = is_address.then(|| self.field(copy, C::HeapObjectMap).ok()).flatten();
-        match map.filter(|map| self.is_map(*map)) {
-            Some(map) => Ok((copy, map)),
-            None => Err(Error::NotAMap { object, map: word.0 }),
+        let copy = self.tagged(word.0);
+        match self.field(copy, C::HeapObjectMap) {
+            Ok(map) if self.is_map(map) => Ok((copy, map)),
+            _ => Err(Error::NotAMap { object, map: word.0 }),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use framehop::x86_64::{CacheX86_64, UnwindRegsX86_64, UnwinderX86_64};
 use framehop::{ExplicitModuleSectionInfo, FrameAddress, Module, Unwinder};
+use iced_x86::{Decoder, DecoderOptions, Mnemonic};
 
 use super::elf::{Bytes, Elf, PT_GNU_EH_FRAME};
 use super::notes::{le, word_size, AT_SYSINFO_EHDR};
@@ -10,6 +11,10 @@ use super::{MapFlags, Target, Width};
 /// A handler may run on a stack of its own, above or below the interrupted one; more switches
 /// than this are taken for garbage.
 const MAX_STACK_SWITCHES: usize = 4;
+
+/// Bytes of the longest call without superfluous prefixes: REX, opcode, two bytes that say
+/// where the address is, four of an offset.
+const LONGEST_CALL: usize = 8;
 
 /// The vdso is two to five pages.
 const MAX_VDSO: u64 = 64 * 1024;
@@ -127,22 +132,28 @@ impl Target {
             || unmarked && !mapping.flags.contains(MapFlags::WRITE)
     }
 
-    /// Whether code may go on at an address after a call. While V8 collects garbage it takes the
-    /// right to execute from its code (src/heap/heap.h, CodeSpaceMemoryModificationScope): what
-    /// follows a call, as V8 writes them (src/codegen/x64/assembler-x64.cc, call), is code.
+    /// Whether code may go on at an address after a call. Who makes code may take the right to
+    /// execute from it for a while, as V8 does when it collects garbage (src/heap/heap.h,
+    /// CodeSpaceMemoryModificationScope): what follows a call in anonymous memory is code, too.
     fn returns_to(&self, addr: u64) -> bool {
-        let is_data = |index: usize| {
+        let is_anonymous = |index: usize| {
             let mapping = &self.mappings[index];
             mapping.name.is_none() && !mapping.flags.contains(MapFlags::STACK)
         };
-        let mut before = [0; 6];
         self.is_code(addr)
-            || self.mapping_at(addr).is_some_and(is_data)
-                && self.read(addr.wrapping_sub(6), &mut before).is_ok()
-                && matches!(
-                    before,
-                    [_, 0xe8, ..] | [.., 0xff, 0xd0..=0xd7] | [0xff, 0x90..=0x97, ..]
-                )
+            || self.mapping_at(addr).is_some_and(is_anonymous) && self.follows_call(addr)
+    }
+
+    /// Whether the instruction before an address is a call.
+    fn follows_call(&self, addr: u64) -> bool {
+        let bits = if self.width == Width::Bits64 { 64 } else { 32 };
+        let ends_in_call = |bytes: &[u8]| {
+            let decoded = Decoder::new(bits, bytes, DecoderOptions::NONE).decode();
+            decoded.mnemonic() == Mnemonic::Call && decoded.len() == bytes.len()
+        };
+        let mut before = [0; LONGEST_CALL];
+        self.read(addr.wrapping_sub(LONGEST_CALL as u64), &mut before).is_ok()
+            && (0..LONGEST_CALL).any(|from| ends_in_call(&before[from..]))
     }
 
     fn mapping_at(&self, addr: u64) -> Option<usize> {
